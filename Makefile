@@ -1,0 +1,43 @@
+# Lớp học phường. `make` alone lists what can be made.
+SHELL := /bin/bash
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast check shots translations lock catalogues
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: .venv/run.done catalogues ## the whole site with invented people on http://127.0.0.1:8000 (options: ARGS="--port 8001")
+	@.venv/bin/lms demo $(ARGS)
+
+test: .venv/dev.done catalogues ## the whole suite; says plainly what it left out
+	@$(PY) -m pytest -n 2 $(ARGS)
+
+test-fast: .venv/dev.done catalogues ## the suite without the browser
+	@$(PY) -m pytest -n 2 -m "not browser" $(ARGS)
+
+check: .venv/dev.done ## style, types, direction of imports, templates, catalogues
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --config setup.cfg
+	@.venv/bin/djlint lms --check --lint --quiet
+	@$(PY) tools/catalogues.py check
+
+shots: .venv/dev.done catalogues ## pictures of every screen, phone and desktop, into shots/
+	@$(PY) tools/shots.py $(ARGS)
+
+translations: .venv/dev.done ## bring the catalogues up to date with the texts in code and templates
+	@$(PY) tools/catalogues.py update
+
+catalogues: .venv/run.done
+	@$(PY) tools/catalogues.py compile
+
+lock: .venv/dev.done ## resolve the dependencies of setup.cfg anew, with hashes
+	@.venv/bin/uv pip compile setup.cfg --extra postgres --generate-hashes --universal --python-version 3.11 -q -o requirements/run.txt
+	@.venv/bin/uv pip compile setup.cfg --all-extras --generate-hashes --universal --python-version 3.11 -q -o requirements/dev.txt
+
+.venv/run.done: requirements/run.txt setup.cfg
+	@tools/setup.sh requirements/run.txt && touch $@
+
+.venv/dev.done: requirements/dev.txt setup.cfg
+	@tools/setup.sh requirements/dev.txt && touch $@ .venv/run.done

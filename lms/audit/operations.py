@@ -1,0 +1,68 @@
+"""Recording: entries are collected while an operation runs and sealed into the chain just before the commit."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from lms.access import current
+from lms.audit.models import AuditDetail, AuditEntry, AuditHead
+from lms.audit.rules import canonical, entry_hash, sha256
+from lms.db import NotInWrite, db, utc_now
+
+PENDING = "audit_pending"
+
+
+def record(action: str, subject: str, **details: Any) -> None:
+    """Note that the viewer did `action` to `subject` ("person:12"); `details` hold before/after, never secrets.
+
+    Must be called inside `db.write()`: the entry is written by the same transaction, or not at all.
+    """
+    session = db.session
+    if not session.info.get("writing"):
+        raise NotInWrite("audit.record() outside db.write()")
+    entry = {"actor": current.viewer().actor, "action": action, "subject": subject, "details": details}
+    session.info.setdefault(PENDING, []).append(entry)
+
+
+def seal(session: Session) -> None:
+    """The finisher of `db.write()`: lock the head last, then append. Locked early, writers would queue on it."""
+    pending = session.info.pop(PENDING, [])
+    if not pending:
+        return
+    head = session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()).one()
+    entries, details, seq, last = [], [], head.seq, head.hash
+    now = utc_now()
+    for noted in pending:
+        seq += 1
+        entry, detail = _row(seq, now, last, noted)
+        last = entry["hash"]
+        entries.append(entry)
+        details.append({"seq": seq, "details": detail})
+    session.execute(insert(AuditEntry), entries)
+    session.execute(insert(AuditDetail), details)
+    session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=last))
+
+
+def forget_pending(session: Session) -> None:
+    """A transaction that rolled back did nothing, so it has nothing to record."""
+    session.info.pop(PENDING, None)
+
+
+def _row(seq: int, at: datetime, prev: str, noted: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    text = canonical(noted["details"])
+    covered = {
+        "seq": seq,
+        "at": at.isoformat(),
+        "actor": noted["actor"],
+        "action": noted["action"],
+        "subject": noted["subject"],
+        "fields": sorted(noted["details"]),
+        "details_sha256": sha256(text),
+    }
+    row = {**covered, "at": at, "prev_hash": prev, "hash": entry_hash(prev, covered)}
+    return row, json.loads(text)

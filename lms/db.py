@@ -1,0 +1,173 @@
+"""The declarative base, column types, and the one door for writing: ``with db.write():``."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Enum, Integer, MetaData, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigInt = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON()  # not JSONB: the order of keys is part of what an author wrote
+
+
+class NotInWrite(RuntimeError):
+    """Something tried to change the database outside ``with db.write():``."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Naive values are refused; what comes back is always aware, in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive instant cannot be stored: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def choice(name: str, *values: str) -> Enum:
+    """A text column limited to `values` by a CHECK on both engines."""
+    return Enum(*values, name=name, native_enum=False, create_constraint=True, length=30)
+
+
+_told_time: ContextVar[datetime | None] = ContextVar("told_time", default=None)
+
+
+def utc_now() -> datetime:
+    """The server's clock, or the instant that `at_time()` tells."""
+    return _told_time.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at_time(instant: datetime) -> Iterator[None]:
+    """Everything in this block happens at `instant`: how the demo lives through a year by the real operations."""
+    token = _told_time.set(instant)
+    try:
+        yield
+    finally:
+        _told_time.reset(token)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime(), int: BigInt, dict[str, Any]: Json, list[Any]: Json}
+
+
+Finisher = Callable[[Session], None]
+
+
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy-Lite's engine and session, plus `write()`."""
+
+    finishers: list[Finisher]
+    undoers: list[Finisher]
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open the one write transaction of a request, command or task; commit at the end, roll back on any error.
+
+        SQLite takes its write lock at the start (BEGIN IMMEDIATE): a read that turns into a write would fail at
+        once with "database is locked", whatever the timeout. Finishers (the audit chain) run last before the commit.
+        """
+        session = self.session
+        if session.info.get("writing"):
+            raise NotInWrite("db.write() is already open; operations are called inside it and never open it")
+        session.rollback()
+        session.connection(execution_options={"lms_write": True})
+        session.info["writing"] = True
+        try:
+            yield session
+            session.flush()
+            for finish in self.finishers:
+                finish(session)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            for undo in self.undoers:
+                undo(session)
+            raise
+        finally:
+            session.info["writing"] = False
+
+
+db = Database(
+    engine_options={"pool_pre_ping": True},
+    session_options={"expire_on_commit": False},
+)
+db.finishers, db.undoers = [], []
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # the driver must not open transactions behind our back
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL", "busy_timeout = 30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        write = connection.get_execution_options().get("lms_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@event.listens_for(Session, "before_flush")
+def _flush_only_in_write(session: Session, context: Any, instances: Any) -> None:
+    changed = session.new or session.deleted or any(session.is_modified(item) for item in session.dirty)
+    if changed and not session.info.get("writing"):
+        raise NotInWrite("changes outside db.write()")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _execute_only_in_write(state: ORMExecuteState) -> None:
+    changes = state.is_insert or state.is_update or state.is_delete
+    if changes and not state.session.info.get("writing"):
+        raise NotInWrite("a changing statement outside db.write()")
+
+
+def not_durable(connection: Connection) -> list[str]:
+    """What would make an acknowledged write lose itself in a crash; empty when the database is durable."""
+    if connection.dialect.name == "sqlite":
+        checks = {"journal_mode": ("wal",), "synchronous": ("2", "3"), "foreign_keys": ("1",)}
+        read = {name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar()) for name in checks}
+    else:
+        checks = dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), ("on",))
+        checks["synchronous_commit"] = ("on", "remote_write", "remote_apply", "local")
+        read = {name: str(connection.exec_driver_sql(f"SHOW {name}").scalar()) for name in checks}
+    return [f"{name} = {read[name]}" for name, good in checks.items() if read[name].lower() not in good]
+
+
+def insert_if_missing(model: type[Base], **values: Any) -> None:
+    """Insert a row unless its key is taken, also by a writer who is a moment quicker (both engines know this)."""
+    dialect = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
+    db.session.execute(dialect(model).values(**values).on_conflict_do_nothing())

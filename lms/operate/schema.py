@@ -1,0 +1,47 @@
+"""Migrations as functions: bring a database to the newest schema, or say how far behind it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from lms.db import db, not_durable
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def config() -> Config:
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    return settings
+
+
+def upgrade(revision: str = "head") -> None:
+    command.upgrade(config(), revision)
+
+
+def downgrade(revision: str) -> None:
+    command.downgrade(config(), revision)
+
+
+def head() -> str | None:
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def faults() -> list[str]:
+    """Why this database must not be served yet; empty when it may."""
+    with db.engine.connect() as connection:
+        found = [f"not durable: {fault}" for fault in not_durable(connection)]
+        at, newest = current(connection), head()
+    return (
+        found if at == newest else [*found, f"schema is at {at or 'nothing'}, the code needs {newest}: lms db upgrade"]
+    )

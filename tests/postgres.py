@@ -1,0 +1,68 @@
+"""A throw-away PostgreSQL cluster for the tests, run by an ordinary user; nothing to set up by hand."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+
+def binaries() -> Path | None:
+    """Where initdb and pg_ctl are, or None where PostgreSQL is not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+class Cluster:
+    """`start()` makes and starts it (about two seconds); `stop()` ends it and removes its folder."""
+
+    def __init__(self, bin_dir: Path) -> None:
+        self.bin = bin_dir
+        self.root = Path(tempfile.mkdtemp(prefix="lms-pg-", dir="/tmp"))
+        self.data = self.root / "data"
+        self.port = _free_port()
+
+    def start(self) -> str:
+        self._own()
+        self._run("initdb", "-D", str(self.data), "-U", "lms", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        options = f"-p {self.port} -k {self.root} -c listen_addresses=127.0.0.1 -c max_connections=200"
+        quick = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=64MB"
+        self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.root / "log"), "-o", options + quick, "start")
+        return f"postgresql+psycopg://lms@127.0.0.1:{self.port}"
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def _own(self) -> None:
+        """PostgreSQL refuses to run as root: a root run hands the folder to an ordinary user."""
+        if os.geteuid() == 0:
+            user = _ordinary_user()
+            os.chown(self.root, user.pw_uid, user.pw_gid)
+
+    def _run(self, name: str, *arguments: str) -> None:
+        command = [str(self.bin / name), *arguments]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", _ordinary_user().pw_name, "--", *command]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, cwd=self.root)
+
+
+def _ordinary_user() -> pwd.struct_passwd:
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise RuntimeError("no ordinary user to run PostgreSQL as")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
