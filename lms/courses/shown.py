@@ -1,0 +1,30 @@
+"""An author's text as the learner sees it today: with our table of law, helplines and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import url_for
+from markupsafe import Markup
+
+from lms.courses.content import render
+from lms.courses.law import law_table
+from lms.courses.snapshot import EditionView, ModuleView
+from lms.courses.words import labels
+from lms.web.helplines import helplines
+
+
+def rendered(markdown: str, lang: str, media: Mapping[str, str]) -> Markup:
+    """An author's text as the learner sees it today, with this application's table of law and helplines."""
+    numbers = {key: line.number for key, line in helplines().items() if line.number}
+    return render(markdown, law=law_table(), hotlines=numbers, lang=lang, labels=labels(lang), media=media)
+
+
+def media_urls(edition: EditionView, module: ModuleView) -> dict[str, str]:
+    """media/… as the module's texts name it → the address of the file."""
+    base = f"modules/{module.folder}/"
+    return {
+        path.removeprefix(base): url_for("courses.file", code=edition.code, digest=digest)
+        for path, digest in edition.media.items()
+        if path.startswith(base)
+    }

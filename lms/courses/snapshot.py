@@ -1,0 +1,169 @@
+"""An edition as one frozen value. A published one never changes: each process reads it once and keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+from werkzeug.exceptions import NotFound
+
+from lms.courses.files import is_media
+from lms.courses.models import Edition, EditionFile, Lesson, Module
+from lms.courses.rules import amount
+from lms.db import db
+
+KEPT = 64
+
+
+@dataclass(frozen=True)
+class LessonView:
+    id: int
+    position: int
+    file: str
+    title: str
+    body: str
+    front: Mapping[str, Any]
+    texts: Mapping[str, Any]
+    module_position: int
+
+    @property
+    def minutes(self) -> Decimal:
+        return amount(self.front.get("minutes"))
+
+    @property
+    def practice(self) -> list[str]:
+        ids = self.front.get("practice")
+        return [str(item) for item in ids] if isinstance(ids, list) else []
+
+
+@dataclass(frozen=True)
+class ModuleView:
+    position: int
+    code: str
+    folder: str
+    title: str
+    body: str
+    front: Mapping[str, Any]
+    lessons: tuple[LessonView, ...]
+
+
+@dataclass(frozen=True)
+class EditionView:
+    """`media` : path in the package → sha256."""
+
+    id: int
+    number: int | None
+    code: str
+    motif: int
+    title: str
+    front: Mapping[str, Any]
+    tiet_online: Decimal
+    tiet_in_person: Decimal
+    validity_months: int
+    modules: tuple[ModuleView, ...]
+    media: Mapping[str, str]
+
+    @cached_property
+    def lessons(self) -> tuple[LessonView, ...]:
+        return tuple(lesson for module in self.modules for lesson in module.lessons)
+
+    @cached_property
+    def minutes(self) -> dict[int, Decimal]:
+        """position → minutes."""
+        return {lesson.position: lesson.minutes for lesson in self.lessons}
+
+    @cached_property
+    def position_of(self) -> dict[int, int]:
+        """lesson id → position."""
+        return {lesson.id: lesson.position for lesson in self.lessons}
+
+    def lesson(self, position: int) -> LessonView:
+        """404 for a position the edition does not have."""
+        found = next((lesson for lesson in self.lessons if lesson.position == position), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def module(self, position: int) -> ModuleView:
+        """404 for a position the edition does not have."""
+        found = next((module for module in self.modules if module.position == position), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def after(self, lesson: LessonView) -> LessonView | None:
+        return next((other for other in self.lessons if other.position > lesson.position), None)
+
+    def before(self, lesson: LessonView) -> LessonView | None:
+        return next((other for other in reversed(self.lessons) if other.position < lesson.position), None)
+
+
+def edition_view(edition_id: int) -> EditionView:
+    """The edition with all that a learner reads: two statements the first time, then none if published."""
+    kept: dict[int, EditionView] = current_app.extensions.setdefault("lms.courses.editions", {})
+    view = kept.get(edition_id)
+    if view is None:
+        view = _load(edition_id)
+        if view.number is not None:
+            if len(kept) >= KEPT:
+                kept.clear()
+            kept[edition_id] = view
+    return view
+
+
+def _load(edition_id: int) -> EditionView:
+    wanted = (
+        select(Edition)
+        .join(Edition.course)
+        .outerjoin(Edition.modules)
+        .outerjoin(Module.lessons)
+        .where(Edition.id == edition_id)
+        .order_by(Module.position, Lesson.position)
+        .options(
+            contains_eager(Edition.course), contains_eager(Edition.modules).contains_eager(Module.lessons)
+        )
+        .execution_options(populate_existing=True)
+    )
+    edition = db.session.scalars(wanted).unique().one_or_none()
+    if edition is None:
+        raise NotFound
+    paths = select(EditionFile.path, EditionFile.sha256).where(EditionFile.edition_id == edition_id)
+    media = {path: digest for path, digest in db.session.execute(paths) if is_media(path)}
+    return EditionView(
+        id=edition.id,
+        number=edition.number,
+        code=edition.course.code,
+        motif=edition.course.motif,
+        title=edition.title,
+        front=edition.front,
+        tiet_online=edition.tiet_online,
+        tiet_in_person=edition.tiet_in_person,
+        validity_months=edition.validity_months,
+        modules=tuple(_module(module) for module in edition.modules),
+        media=media,
+    )
+
+
+def _module(module: Module) -> ModuleView:
+    lessons = tuple(
+        LessonView(
+            id=lesson.id,
+            position=lesson.position,
+            file=lesson.file,
+            title=lesson.title,
+            body=lesson.body,
+            front=lesson.front,
+            texts=lesson.texts,
+            module_position=module.position,
+        )
+        for lesson in module.lessons
+    )
+    return ModuleView(
+        module.position, module.code, module.folder, module.title, module.body, module.front, lessons
+    )
