@@ -1,0 +1,81 @@
+"""How values are written on a page: days, moments, numbers, shares, phones, periods."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from lms.text.dates import local_today, show_date, show_date_long
+from lms.text.numbers import NO_FIGURE, cut_percent, show_int
+from lms.text.phones import show_phone
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+Number = int | float | Decimal
+
+
+def _zone() -> str:
+    return str(current_app.extensions["settings"].time_zone)
+
+
+def _local_day(value: date) -> date:
+    return local_today(value, _zone()) if isinstance(value, datetime) else value
+
+
+def day(value: date | None) -> str:
+    """05/06/2026; an instant counts as its local day; nothing for None."""
+    return "" if value is None else show_date(_local_day(value))
+
+
+def day_long(value: date | None) -> str:
+    """ngày 05 tháng 6 năm 2026, as official papers write it; nothing for None."""
+    return "" if value is None else show_date_long(_local_day(value))
+
+
+def moment(value: datetime | None) -> str:
+    """14:12, 24/11/2026 on the wall clock here; ValueError for an instant without a time zone."""
+    if value is None:
+        return ""
+    if value.tzinfo is None:
+        raise ValueError("a moment without a time zone has no local time")
+    local = value.astimezone(ZoneInfo(_zone()))
+    return f"{local:%H:%M}, {show_date(local.date())}"
+
+
+def number_vi(value: Number | None) -> str:
+    """1.234.567 or 0,5: a point between thousands, a comma before decimals, no idle zeros; "—" for None."""
+    if value is None:
+        return NO_FIGURE
+    whole, _, decimals = f"{Decimal(str(value)):f}".partition(".")
+    sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    decimals = decimals.rstrip("0")
+    return sign + show_int(int(whole)) + (f",{decimals}" if decimals else "")
+
+
+def tiet(value: Number | None) -> str:
+    """8 tiết, 0,5 tiết (a period of teaching)."""
+    return f"{number_vi(value)}{NO_BREAK}tiết"
+
+
+def phone(e164: str | None) -> str:
+    """0912 345 678; nothing for None. The spaces do not break."""
+    return show_phone(e164).replace(" ", NO_BREAK) if e164 else ""
+
+
+def pct(n: int, d: int) -> str:
+    """86,9 %, cut and never rounded; "—" where there is nobody to count."""
+    share = cut_percent(n, d)
+    return share if share == NO_FIGURE else f"{share}{NO_BREAK}%"
+
+
+FILTERS = {
+    "day": day,
+    "day_long": day_long,
+    "moment": moment,
+    "number_vi": number_vi,
+    "phone": phone,
+    "tiet": tiet,
+}

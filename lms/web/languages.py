@@ -1,0 +1,27 @@
+"""The learner's choice of language: this visit's choice, else the account's, else Vietnamese."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from flask import current_app, has_request_context, session
+
+LANGUAGES = {"vi": "Tiếng Việt", "km": "ខ្មែរ", "en": "English"}
+DRAFTS = ("km", "en")
+
+
+def offered() -> dict[str, str]:
+    """Languages a page may offer; drafts no native reader has reviewed can be switched off by a setting."""
+    drafts = current_app.extensions["settings"].draft_languages
+    return {code: name for code, name in LANGUAGES.items() if drafts or code not in DRAFTS}
+
+
+def select_language() -> str:
+    chosen = session.get("language") if has_request_context() else None
+    return chosen if chosen in offered() else "vi"
+
+
+def others(codes: Collection[str]) -> dict[str, str]:
+    """What a switch offers: those of `codes` but the present one, each by its own name."""
+    present = select_language()
+    return {code: name for code, name in offered().items() if code in codes and code != present}
