@@ -1,0 +1,36 @@
+"""The verbs of this room, by theme: accounts, cards and PINs, tries, visits, rights."""
+
+from lms.accounts.operations.grants import grant, revoke_grant
+from lms.accounts.operations.pins import (
+    CardSecret,
+    ReadyPin,
+    choose_first_pin,
+    choose_pin,
+    draw_secret,
+    issue_card,
+    judge_pin,
+    reset_pin,
+)
+from lms.accounts.operations.register import change_own_phone, change_phone, close_account, create_account
+from lms.accounts.operations.visits import end_all_sessions, end_every_session, end_session, open_session
+
+__all__ = [
+    "CardSecret",
+    "ReadyPin",
+    "change_own_phone",
+    "change_phone",
+    "choose_first_pin",
+    "choose_pin",
+    "close_account",
+    "create_account",
+    "draw_secret",
+    "end_all_sessions",
+    "end_every_session",
+    "end_session",
+    "grant",
+    "issue_card",
+    "judge_pin",
+    "open_session",
+    "reset_pin",
+    "revoke_grant",
+]

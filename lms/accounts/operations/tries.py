@@ -1,0 +1,88 @@
+"""Counting tries: per number, card, device and address, known or not, in rows that also serve as locks."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lms.accounts import rules
+from lms.accounts.models import SignInTries
+from lms.accounts.rules import Tries, Verdict
+from lms.db import db, utc_now
+
+
+def number_key(e164: str) -> str:
+    """Hashed: what people mistype into the phone field is nobody's business."""
+    return _key("number", e164)
+
+
+def card_key(token: str) -> str:
+    return _key("card", token)
+
+
+def device_key(session_id: int) -> str:
+    """Unlocking a device counts on its own: a stranger who knows the number cannot lock its owner out."""
+    return f"device:{session_id}"
+
+
+def choosing_key(account_id: int) -> str:
+    """Choosing a PIN on a shared number tells whether another account has it: those choices count as tries."""
+    return f"choosing:{account_id}"
+
+
+def address_key(address: str) -> str:
+    return _key("address", address)
+
+
+def begin(key: str) -> Verdict:
+    """Count a try under `key`; the caller commits it before checking anything."""
+    row = lock(key)
+    verdict = rules.begin_try(_values(row), utc_now())
+    _store(row, verdict.tries)
+    return verdict
+
+
+def begin_from(address: str) -> Verdict:
+    row = lock(address_key(address))
+    verdict = rules.begin_address_try(_values(row), utc_now())
+    _store(row, verdict.tries)
+    return verdict
+
+
+def clear(key: str) -> None:
+    db.session.execute(delete(SignInTries).where(SignInTries.key == key))
+
+
+def give_back(address: str) -> None:
+    row = lock(address_key(address))
+    row.wrong = max(row.wrong - 1, 0)
+
+
+def lock(key: str) -> SignInTries:
+    """The row of `key`, made if missing and locked until the commit; also what makes a number's accounts take turns."""
+    db.session.execute(_insert_if_missing(key, utc_now()))
+    return db.session.scalars(
+        select(SignInTries).where(SignInTries.key == key).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
+def _insert_if_missing(key: str, now: datetime) -> postgresql.Insert | sqlite.Insert:
+    values = {"key": key, "wrong": 0, "last_at": now}
+    if db.session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(SignInTries).values(values).on_conflict_do_nothing()
+    return postgresql.insert(SignInTries).values(values).on_conflict_do_nothing()
+
+
+def _values(row: SignInTries) -> Tries:
+    return Tries(row.wrong, row.last_at, row.locked_until)
+
+
+def _store(row: SignInTries, tries: Tries) -> None:
+    row.wrong, row.last_at, row.locked_until = tries.wrong, tries.last_at or row.last_at, tries.locked_until
+
+
+def _key(kind: str, value: str) -> str:
+    return f"{kind}:{hashlib.sha256(value.encode()).hexdigest()[:48]}"

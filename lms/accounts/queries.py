@@ -1,0 +1,158 @@
+"""What signing in reads: who a cookie, a number or a card belongs to. Lists for screens are in `lists.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, select
+
+from lms.access import GrantValue, Viewer
+from lms.accounts import hashing, rules
+from lms.accounts.models import Account, Grant, SignInSession
+from lms.db import db, utc_now
+from lms.people.scope import unscoped
+from lms.text.dates import local_today
+
+
+@dataclass(frozen=True)
+class Device:
+    """A signed-in browser and the account it belongs to, whether the visit still runs or not."""
+
+    session_id: int
+    account_id: int
+    person_id: int | None
+    name: str
+    office: str
+    language: str
+    created_at: datetime
+    last_seen: datetime
+    expires_at: datetime
+    ended: bool
+    grants: tuple[GrantValue, ...]
+
+    @property
+    def staff(self) -> bool:
+        return any(grant.capability != "learner" for grant in self.grants)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An account that a number or card may mean. `code_hash` is None once the first code has expired."""
+
+    account_id: int
+    pin_hash: str | None
+    code_hash: str | None
+
+
+@dataclass(frozen=True)
+class CardHolder:
+    name: str
+    candidate: Candidate
+    has_pin: bool
+
+
+def device_of(token: str) -> Device | None:
+    """One statement a request: the device, its account and the rights that hold today."""
+    rows = db.session.execute(
+        unscoped(_device_statement().where(SignInSession.token_hash == hashing.token_hash(token)), "who asks?")
+    ).all()
+    return _device(rows) if rows else None
+
+
+def viewer_of(device: Device) -> Viewer:
+    return Viewer(device.account_id, device.person_id, device.name, device.office, device.grants)
+
+
+def make_viewer(account: Account) -> Viewer:
+    """The viewer that `account` signs in as, with the rights that hold today."""
+    rows = db.session.execute(_active_grants().where(Grant.account_id == account.id)).all()
+    grants = tuple(GrantValue(row.capability, row.unit_id, row.line) for row in rows)
+    return Viewer(account.id, account.person_id, account.name, account.office or "", grants)
+
+
+def candidates_for_number(e164: str) -> tuple[Candidate, ...]:
+    statement = select(Account).where(Account.phone == e164, Account.closed_at.is_(None)).order_by(Account.id)
+    found = db.session.scalars(unscoped(statement.limit(rules.ACCOUNTS_PER_PHONE), "signing in by number"))
+    return tuple(_candidate(account) for account in found)
+
+
+def candidate_of(account_id: int) -> tuple[Candidate, ...]:
+    statement = select(Account).where(Account.id == account_id, Account.closed_at.is_(None))
+    return tuple(_candidate(account) for account in db.session.scalars(unscoped(statement, "unlocking a device")))
+
+
+def holder_of_card(token: str) -> CardHolder | None:
+    statement = select(Account).where(Account.card_hash == hashing.token_hash(token), Account.closed_at.is_(None))
+    account = db.session.scalars(unscoped(statement, "signing in by card")).one_or_none()
+    if account is None:
+        return None
+    return CardHolder(account.name, _candidate(account), account.pin_hash is not None)
+
+
+def devices_of(account_id: int, staff: bool) -> list[SignInSession]:
+    """The visits of an account that still run, last used first."""
+    statement = select(SignInSession).where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None))
+    found = db.session.scalars(statement.order_by(SignInSession.last_seen.desc(), SignInSession.id))
+    now = utc_now()
+    return [one for one in found if rules.visit_ends(one.created_at, one.expires_at, staff) > now]
+
+
+def account_of(account_id: int) -> Account:
+    """The signed-in account itself."""
+    return db.session.scalars(unscoped(select(Account).where(Account.id == account_id), "one's own account")).one()
+
+
+def _candidate(account: Account) -> Candidate:
+    until = account.first_code_until
+    live = until is not None and until > utc_now()
+    return Candidate(account.id, account.pin_hash, account.first_code_hash if live else None)
+
+
+def _active_grants() -> Select[str, int | None, str | None]:
+    return select(Grant.capability, Grant.unit_id, Grant.line).where(
+        Grant.revoked_at.is_(None), Grant.valid_from <= local_today(utc_now())
+    )
+
+
+def _device_statement() -> Select[*tuple[Any, ...]]:
+    holds = and_(Grant.account_id == Account.id, Grant.revoked_at.is_(None), Grant.valid_from <= local_today(utc_now()))
+    return (
+        select(
+            SignInSession.id,
+            SignInSession.created_at,
+            SignInSession.last_seen,
+            SignInSession.expires_at,
+            SignInSession.ended_at,
+            Account.id.label("account_id"),
+            Account.person_id,
+            Account.name,
+            Account.office,
+            Account.language,
+            Account.closed_at,
+            Grant.capability,
+            Grant.unit_id,
+            Grant.line,
+        )
+        .join(Account, Account.id == SignInSession.account_id)
+        .outerjoin(Grant, holds)
+    )
+
+
+def _device(rows: Sequence[Row[*tuple[Any, ...]]]) -> Device:
+    first = rows[0]
+    return Device(
+        session_id=first.id,
+        account_id=first.account_id,
+        person_id=first.person_id,
+        name=first.name,
+        office=first.office or "",
+        language=first.language,
+        created_at=first.created_at,
+        last_seen=first.last_seen,
+        expires_at=first.expires_at,
+        ended=first.ended_at is not None or first.closed_at is not None,
+        grants=tuple(GrantValue(row.capability, row.unit_id, row.line) for row in rows if row.capability),
+    )

@@ -1,0 +1,81 @@
+"""Login cards for the people of one's own area: choose, confirm, print. What is printed is shown once."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.access import requires
+from lms.access.current import viewer
+from lms.accounts import lists, queries
+from lms.accounts.forms import CardsForm
+from lms.accounts.lists import CardPerson
+from lms.accounts.operations import CardSecret, create_account, draw_secret, issue_card
+from lms.accounts.printing import PrintedCard, printed_card
+from lms.accounts.rules import CODE_LIFE
+from lms.db import db, utc_now
+from lms.text.phones import normalise_sign_in, show_phone
+from lms.web.refusals import Refusal
+
+MOST_AT_ONCE = 100
+
+
+@requires("manager", "administrator")
+def cards() -> ResponseReturnValue:
+    search, only_new = request.args.get("tim", "")[:100], request.args.get("chi") == "chua-vao"
+    page = lists.people_for_cards(viewer(), search, only_new, request.args.get("sau", type=int))
+    return render_template("accounts/cards.html", page=page, search=search, only_new=only_new)
+
+
+@requires("manager", "administrator")
+def print_cards() -> ResponseReturnValue:
+    """GET asks "these people?"; POST makes the cards and shows them, once."""
+    people = _chosen()
+    if not people:
+        flash(_("Anh/Chị chưa chọn ai. Đánh dấu những người cần thẻ rồi bấm lại."), "error")
+        return redirect(url_for("accounts.cards"), 303)
+    form = CardsForm()
+    if form.validate_on_submit():
+        return show_cards(_make(people), url_for("accounts.cards"), normalise_sign_in(form.ask_phone.data or ""))
+    if request.method == "GET":
+        form.ask_phone.data = _own_phone()
+    return render_template("accounts/confirm_cards.html", people=people, form=form), 422 if form.errors else 200
+
+
+def _chosen() -> tuple[CardPerson, ...]:
+    ids = request.values.getlist("nguoi", type=int)
+    if len(set(ids)) > MOST_AT_ONCE:
+        raise Refusal(_("Mỗi lần in nhiều nhất %(n)s thẻ. Anh/Chị chọn ít người hơn rồi in tiếp.", n=MOST_AT_ONCE))
+    return tuple(person for person in lists.chosen_for_cards(viewer(), ids) if not person.by_administrator)
+
+
+def show_cards(cards: list[PrintedCard], back: str, ask: str | None = None) -> str:
+    """The page with the secrets, to be printed at once: nothing on it can be asked for again."""
+    return render_template(
+        "accounts/printed.html",
+        cards=cards,
+        back=back,
+        ask=show_phone(ask) if ask else "",
+        until=utc_now() + CODE_LIFE,
+        address=current_app.extensions["settings"].base_url,
+    )
+
+
+def _make(people: tuple[CardPerson, ...]) -> list[PrintedCard]:
+    secrets = [draw_secret() for _person in people]
+    with db.write():
+        for person, secret in zip(people, secrets, strict=True):
+            _issue(person, secret)
+    base = current_app.extensions["settings"].base_url
+    return [printed_card(one.name, one.posts, secret, base) for one, secret in zip(people, secrets, strict=True)]
+
+
+def _issue(person: CardPerson, secret: CardSecret) -> None:
+    issue_card(person.account_id or create_account(person_id=person.person_id).id, secret)
+
+
+def _own_phone() -> str:
+    account_id = viewer().account_id
+    phone = queries.account_of(account_id).phone if account_id is not None else None
+    return show_phone(phone) if phone else ""

@@ -1,0 +1,152 @@
+"""The office's screens: accounts, their rights, cards and PINs at the desk."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.access import CAPABILITIES, requires
+from lms.access.current import viewer
+from lms.accounts import lists, operations
+from lms.accounts.forms import AccountForm, AccountPhoneForm, GrantForm
+from lms.accounts.operations import rights
+from lms.accounts.printing import printed_card
+from lms.accounts.rules import CODE_LIFE
+from lms.accounts.views.cards import show_cards
+from lms.accounts.wording import CAPABILITY_NAMES, LINE_NAMES
+from lms.db import db, utc_now
+from lms.text.phones import show_phone
+from lms.web.refusals import Refusal
+
+
+@requires("manager", "administrator")
+def accounts() -> ResponseReturnValue:
+    """Administrators: accounts of the office, learners by search. Managers: the people they give cards to."""
+    if not viewer().can("administrator"):
+        return redirect(url_for("accounts.cards"), 303)
+    search = request.args.get("tim", "")[:100]
+    found = lists.accounts_of_office(viewer(), search)
+    return render_template("accounts/accounts.html", found=found, search=search, capability_names=CAPABILITY_NAMES)
+
+
+@requires("administrator")
+def new_account() -> ResponseReturnValue:
+    form = AccountForm()
+    if form.validate_on_submit():
+        with db.write():
+            made = operations.create_account(
+                name=form.name.data or "", office=form.office.data, phone=form.phone.data or None
+            ).id
+        flash(_("Đã tạo tài khoản. Bây giờ Anh/Chị giao quyền và in thẻ."))
+        return redirect(url_for("accounts.account", account_id=made), 303)
+    return render_template("accounts/new_account.html", form=form), 422 if form.errors else 200
+
+
+@requires("manager", "administrator")
+def account(account_id: int) -> ResponseReturnValue:
+    who = viewer()
+    found = lists.account_for(who, account_id)
+    phone_form = AccountPhoneForm(phone=show_phone(found.phone) if found.phone else "")
+    return render_template(
+        "accounts/account.html",
+        account=found,
+        rights=lists.rights_of(who, account_id),
+        administers=rights.administers(who, found),
+        grant_form=_grant_form() if who.can("administrator") else None,
+        phone_form=phone_form,
+        capability_names=CAPABILITY_NAMES,
+        line_names=LINE_NAMES,
+    )
+
+
+@requires("administrator")
+def give(account_id: int) -> ResponseReturnValue:
+    form = _grant_form()
+    if not form.validate_on_submit():
+        raise Refusal(_("Chưa rõ quyền hoặc địa bàn. Anh/Chị chọn lại."), 422)
+    unit_id = int(form.unit.data) if form.unit.data else None
+    with db.write():
+        rights.require_administered_account(account_id)
+        operations.grant(account_id, form.capability.data, unit_id, form.line.data or None)
+    flash(_("Đã giao quyền."))
+    return _back(account_id)
+
+
+@requires("administrator")
+def take_back(grant_id: int) -> ResponseReturnValue:
+    with db.write():
+        account_id = operations.revoke_grant(grant_id)
+    flash(_("Đã thu hồi quyền."))
+    return _back(account_id)
+
+
+@requires("manager", "administrator")
+def new_card(account_id: int) -> ResponseReturnValue:
+    """The card is shown once, on the answer to this POST; a second card kills the first."""
+    secret = operations.draw_secret()
+    with db.write():
+        found = rights.require_served_account(account_id)
+        operations.issue_card(account_id, secret)
+    base = current_app.extensions["settings"].base_url
+    made = printed_card(found.name, found.office or "", secret, base)
+    return show_cards([made], _url(account_id))
+
+
+@requires("manager", "administrator")
+def reset(account_id: int) -> ResponseReturnValue:
+    secret = operations.draw_secret()
+    with db.write():
+        found = rights.require_served_account(account_id)
+        operations.reset_pin(account_id, secret)
+    return render_template("accounts/reset.html", account=found, code=secret.shown_code, until=utc_now() + CODE_LIFE)
+
+
+@requires("manager", "administrator")
+def move(account_id: int) -> ResponseReturnValue:
+    form = AccountPhoneForm()
+    if not form.validate_on_submit():
+        raise Refusal(" ".join(str(error) for error in form.phone.errors), 422)
+    with db.write():
+        lost_pin = operations.change_phone(account_id, form.phone.data or None)
+    if lost_pin:
+        flash(_("Đã đổi số. Số này có người khác cùng dùng nên mã PIN cũ hết hiệu lực: hãy in thẻ mới."))
+    else:
+        flash(_("Đã đổi số điện thoại."))
+    return _back(account_id)
+
+
+@requires("administrator")
+def sign_out_all(account_id: int) -> ResponseReturnValue:
+    with db.write():
+        ended = operations.end_all_sessions(account_id)
+    flash(_("Đã đăng xuất %(n)s máy.", n=ended))
+    return _back(account_id)
+
+
+@requires("administrator")
+def close(account_id: int) -> ResponseReturnValue:
+    with db.write():
+        operations.close_account(account_id)
+    flash(_("Đã đóng tài khoản."))
+    return _back(account_id)
+
+
+def _grant_form() -> GrantForm:
+    form = GrantForm()
+    everywhere = any(grant.unit_id is None for grant in viewer().grants_for("administrator"))
+    form.capability.choices = [(code, CAPABILITY_NAMES[code]) for code in CAPABILITIES if code != "learner"]
+    form.unit.choices = [
+        *([("", _("Mọi nơi"))] if everywhere else []),
+        *((str(unit_id), name) for unit_id, name in lists.units_to_give(viewer())),
+    ]
+    form.line.choices = [("", _("Mọi ngành")), *LINE_NAMES.items()]
+    return form
+
+
+def _url(account_id: int) -> str:
+    return url_for("accounts.account", account_id=account_id)
+
+
+def _back(account_id: int) -> ResponseReturnValue:
+    return redirect(_url(account_id), 303)

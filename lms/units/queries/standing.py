@@ -1,0 +1,80 @@
+"""Where a unit stands on the tree of a day, though it may have ended before or begun after: asked of `unit_path`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Select, select
+
+from lms.db import db
+from lms.units.lives import DEPTH
+from lms.units.models import UnitPath, UnitScopeRoot
+from lms.units.queries.tree import ALL, names_on, scope_id, valid_on
+from lms.units.stored import chunks
+
+NAMED_IN_FULL = ("hamlet", "ward")
+
+
+def units_under(node_id: int, day: date) -> Select[int]:
+    """A SELECT of the ids of all units, ended or not, that stand under the unit (or at it) on the tree of `day`."""
+    at = UnitPath.level == "scope" if node_id in top_units() else UnitPath.node_id == node_id
+    return select(UnitPath.unit_id).where(UnitPath.scope_id == scope_id(ALL), at, valid_on(UnitPath, day))
+
+
+def place_on(unit_ids: Collection[int], day: date) -> dict[int, dict[str, int]]:
+    """For each unit, the units where it stands on `day`, by level: {"hamlet": id, "ward": id, …}.
+
+    A hamlet whose place is not known (split, ended without a successor) has no "hamlet". Units that stand nowhere on
+    that day are left out; one that stands at the country itself has no level.
+    """
+    places: dict[int, dict[str, int]] = {}
+    for some in chunks(list(unit_ids)):
+        rows = select(UnitPath.unit_id, UnitPath.level, UnitPath.node_id).where(
+            UnitPath.scope_id == scope_id(ALL), UnitPath.unit_id.in_(some), valid_on(UnitPath, day)
+        )
+        for unit_id, level, node_id in db.session.execute(rows):
+            place = places.setdefault(unit_id, {})
+            if node_id is not None:
+                place[level] = node_id
+    return places
+
+
+def carry_many(unit_ids: Collection[int], day: date) -> dict[int, int]:
+    """Each unit's own place on the tree of `day`: itself, its successor, its predecessor, or a unit above these."""
+    tops = top_units()
+    carried = {}
+    for unit_id, place in place_on(unit_ids, day).items():
+        deepest = max(place, key=lambda level: DEPTH[level], default=None)
+        if deepest is not None:
+            carried[unit_id] = place[deepest]
+        elif len(tops) == 1:
+            carried[unit_id] = tops[0]
+    return carried
+
+
+def carry(unit_id: int, day: date) -> int | None:
+    """`carry_many` for one; None where the unit stands nowhere on that day."""
+    return carry_many([unit_id], day).get(unit_id)
+
+
+def paths_of(unit_ids: Collection[int], day: date) -> dict[int, str]:
+    """ "Khóm 13, Phường Nguyệt Hóa" for each unit as it stands on `day`; of upper levels the name alone."""
+    places = place_on(unit_ids, day)
+    names = names_on({node for place in places.values() for node in place.values()}, day)
+    return {unit_id: _path(place, names) for unit_id, place in places.items() if place}
+
+
+def path_names(unit_id: int, day: date) -> str:
+    """`paths_of` for one; "" where the unit stands nowhere on that day."""
+    return paths_of([unit_id], day).get(unit_id, "")
+
+
+def _path(place: dict[str, int], names: dict[int, str]) -> str:
+    parts = [names[place[level]] for level in NAMED_IN_FULL if level in place]
+    return ", ".join(parts) or names[place[max(place, key=lambda level: DEPTH[level])]]
+
+
+def top_units() -> list[int]:
+    """The country: the roots of the scope of everything."""
+    return list(db.session.scalars(select(UnitScopeRoot.unit_id).where(UnitScopeRoot.scope_id == scope_id(ALL))))
