@@ -20,7 +20,7 @@ check: .venv/dev.done ## style, types, direction of imports, templates, catalogu
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --config setup.cfg
-	@.venv/bin/djlint lms --check --lint --quiet
+	@.venv/bin/djlint lms --lint --quiet
 	@$(PY) tools/catalogues.py check
 
 shots: .venv/dev.done catalogues ## pictures of every screen, phone and desktop, into shots/

@@ -56,7 +56,7 @@ def _bind_extensions(app: Flask) -> None:
     db.finishers[:] = [audit.seal]
     db.undoers[:] = [audit.forget_pending]
     csrf.init_app(app)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     babel.init_app(app, locale_selector=select_language)
     compress.init_app(app)
     settings: Settings = app.extensions["settings"]

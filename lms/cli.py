@@ -10,6 +10,7 @@ from flask.cli import FlaskGroup
 
 from lms import create_app
 from lms.config import UnsafeSettings
+from lms.demo.commands import make_command
 
 
 def _app() -> object:
@@ -23,6 +24,9 @@ def _app() -> object:
 @click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
 def main() -> None:
     """Lớp học phường: courses, quizzes, certificates and training records."""
+
+
+main.add_command(make_command(create_app))
 
 
 @main.command("secret", with_appcontext=False)

@@ -119,7 +119,7 @@ class Database(SQLAlchemy):
 
 
 db = Database(
-    engine_options={"pool_pre_ping": True},
+    engine_options={"pool_pre_ping": True, "hide_parameters": True},
     session_options={"expire_on_commit": False},
 )
 db.finishers, db.undoers = [], []

@@ -1,0 +1,155 @@
+"""The demo's story: old wards' lists, a merger, classes in 2025 whose papers run out, an online course in 2026."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from lms.access import SYSTEM
+from lms.access.current import act_as
+from lms.authoring.operations import import_folder, read_folder
+from lms.db import at_time, db, utc_now
+from lms.demo import cast, lists, places
+from lms.demo.history import Learner, OnlineCourse, hold_class, moment
+from lms.demo.staff import WARDS, Member, invent_staff
+from lms.people.confirmed import people_at_work
+from lms.people.models import Assignment, Person
+from lms.people.operations.confirmations import confirm_list
+from lms.people.operations.posts import end_post
+from lms.people.roster.staging import stage
+from lms.people.scope import unscoped
+from lms.text.dates import local_today
+from lms.units.operations import import_units
+from lms.units.queries import units_under
+
+Say = Callable[[str], None]
+
+SEED = 119
+COURSE_FOLDER = "k1-kien-thuc-chung"
+IN_CLASS = 0.62
+RESERVED = 12
+ONLINE = {"vl/tra-vinh": 0.93, "vl/long-duc": 0.9, "vl/nguyet-hoa": 0.87, "vl/hoa-thuan": 0.7}
+CLASS_DAYS = tuple(date(2025, month, day) for month, day in ((8, 20), (9, 17), (10, 15), (11, 12)))
+ONLINE_FROM, ONLINE_DAYS = date(2025, 12, 20), 330
+CONFIRMED = {"vl/tra-vinh": 12, "vl/long-duc": 30, "vl/nguyet-hoa": 220}
+
+
+def build(content: Path, staff_wanted: int, say: Say) -> None:
+    """Fill a freshly migrated database. The same seed and day give the same story."""
+    act_as(SYSTEM)
+    rng = random.Random(SEED)
+    say("khóm, ấp mẫu")
+    with db.write():
+        import_units(places.document())
+    with at_time(moment(date(2025, 12, 1))), db.write():
+        import_folder(read_folder(content / COURSE_FOLDER), publish=True)
+    staff = invent_staff(SEED, staff_wanted)
+    say(f"danh sách của {len(staff)} người mẫu")
+    lists.enter_first_lists(staff)
+    people = {ward: _people_of(ward) for ward in WARDS}
+    reserved = {ward: rng.sample(members, RESERVED) for ward, members in people.items()}
+    say("các lớp năm 2025")
+    _classes(people, rng)
+    say("một năm học trên mạng")
+    _online(people, reserved, rng)
+    _changes(people, reserved, rng)
+    _confirmations()
+    _waiting_list(staff)
+    say("tài khoản dùng thử")
+    _accounts(reserved)
+
+
+def _people_of(ward: str) -> list[int]:
+    """Person ids with a running post in a ward of today."""
+    today = local_today(utc_now())
+    query = (
+        select(Assignment.person_id)
+        .where(Assignment.unit_id.in_(units_under(lists.unit_id(ward), today)), Assignment.superseded_at.is_(None))
+        .distinct()
+        .order_by(Assignment.person_id)
+    )
+    return list(db.session.scalars(unscoped(query, "the demo's own people")))
+
+
+def _classes(people: dict[str, list[int]], rng: random.Random) -> None:
+    for ward, members in people.items():
+        attending = [person for person in members if rng.random() < IN_CLASS]
+        for place, day in enumerate(CLASS_DAYS):
+            hold_class(attending[place :: len(CLASS_DAYS)], day, ward)
+
+
+def _online(people: dict[str, list[int]], reserved: dict[str, list[int]], rng: random.Random) -> None:
+    """Most pass; of the reserved, some have not begun, some are under way, some are done, some failed lately."""
+    course = OnlineCourse("k1", rng)
+    for person, day in _online_days(people, reserved, rng):
+        course.take(Learner(person, rng.uniform(0.86, 0.99)), day)
+    today = local_today(utc_now())
+    for members in reserved.values():
+        for person in members[4:8]:
+            course.begin(person, rng.randint(2, 9), today - timedelta(days=rng.randint(1, 9)))
+        for person in members[8:10]:
+            course.take(Learner(person, 1.0), today - timedelta(days=rng.randint(20, 60)))
+        for person in members[10:]:
+            course.take(Learner(person, 0.4), today - timedelta(days=3))
+
+
+def _online_days(
+    people: dict[str, list[int]], reserved: dict[str, list[int]], rng: random.Random
+) -> Iterator[tuple[int, date]]:
+    """Who passes online, on which day, in the order of days: a slow start, more toward the autumn."""
+    days = []
+    for ward, members in people.items():
+        for person in members:
+            if person not in reserved[ward] and rng.random() < ONLINE[ward]:
+                days.append((ONLINE_FROM + timedelta(days=int(ONLINE_DAYS * rng.random() ** 0.8)), person))
+    for day, person in sorted(days):
+        yield person, day
+
+
+def _changes(people: dict[str, list[int]], reserved: dict[str, list[int]], rng: random.Random) -> None:
+    """Some leave in the course of the year; who recorded it did so a few days later."""
+    for ward, members in people.items():
+        staying = set(reserved[ward])
+        for person in rng.sample([one for one in members if one not in staying], len(members) // 25):
+            left = ONLINE_FROM + timedelta(days=rng.randint(60, 310))
+            with at_time(moment(left + timedelta(days=rng.randint(1, 20)))), db.write():
+                for post in _running_posts(person):
+                    end_post(post, left)
+
+
+def _running_posts(person: int) -> Sequence[int]:
+    query = select(Assignment.id).where(
+        Assignment.person_id == person, Assignment.last_day.is_(None), Assignment.superseded_at.is_(None)
+    )
+    return db.session.scalars(unscoped(query, "the demo's own people")).all()
+
+
+def _confirmations() -> None:
+    for ward, days_ago in CONFIRMED.items():
+        day = local_today(utc_now()) - timedelta(days=days_ago)
+        with at_time(moment(day + timedelta(days=1))), db.write():
+            confirm_list(lists.unit_id(ward), day, people_at_work(lists.unit_id(ward), day))
+
+
+def _waiting_list(staff: list[Member]) -> None:
+    """This month's list of one ward waits for its decisions."""
+    ward, today = "vl/hoa-thuan", local_today(utc_now())
+    on = today.replace(day=1)
+    members = [member for member in staff if member.ward == ward][:70]
+    with db.write():
+        stage(lists.new_list(ward, members, on), lists.file_name(ward, on), on, lists.unit_id(ward))
+
+
+def _accounts(reserved: dict[str, list[int]]) -> None:
+    """Learners to sign in as: in each ward one who has not begun, one under way, one who is done."""
+    with db.write():
+        for members in reserved.values():
+            for some in (members[:4], members[4:8], members[8:10]):
+                query = select(Person.id).where(Person.id.in_(some), Person.phone.is_not(None)).limit(1)
+                for person in db.session.scalars(unscoped(query, "the demo's learners")).all():
+                    cast.give_pin(person)
+        cast.make_office_accounts()

@@ -1,0 +1,127 @@
+"""People to sign in as: for each of three areas and each capability, three invented accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from lms.access import CAPABILITIES
+from lms.accounts import hashing
+from lms.accounts.models import Account, Grant
+from lms.accounts.operations.grants import grant
+from lms.accounts.operations.register import create_account
+from lms.certificates.models import Achievement
+from lms.courses.models import Enrolment
+from lms.db import db
+from lms.demo.lists import unit_id
+from lms.demo.names import Inventor
+from lms.people.scope import unscoped
+from lms.text.phones import show_phone
+
+AREAS = {"vl/nguyet-hoa": "Phường Nguyệt Hóa", "vl/hoa-thuan": "Phường Hòa Thuận", "vl": "Tỉnh Vĩnh Long"}
+EACH = 3
+PIN = "258036"
+OFFICE_PHONE = 901_000_000
+TITLES = {
+    "learner": "Cộng tác viên",
+    "trainer": "Người soạn bài",
+    "organiser": "Người tổ chức lớp",
+    "manager": "Người quản lý",
+    "inspector": "Người kiểm tra",
+    "administrator": "Quản trị hệ thống",
+}
+NAMES_SEED = 45
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """One person to sign in as. `main`: shown on the sign-in page."""
+
+    who: str
+    area: str
+    capability: str
+    phone: str
+    pin: str
+    main: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def make_office_accounts() -> None:
+    """Accounts of offices: everything but learners, in the three areas."""
+    pin_hash = hashing.hash_secret(PIN)
+    inventor = Inventor(NAMES_SEED)
+    number = 0
+    for area, title in AREAS.items():
+        for capability in CAPABILITIES[1:]:
+            for _ in range(EACH):
+                number += 1
+                account = create_account(
+                    name=inventor.person().full_name,
+                    phone=f"0{OFFICE_PHONE + number:09d}",
+                    office=f"{TITLES[capability]}, {title}",
+                )
+                account.pin_hash = pin_hash
+                grant(account.id, capability, unit_id(area))
+
+
+def give_pin(person_id: int) -> None:
+    """This learner can sign in; the account is made where there is none yet."""
+    query = unscoped(select(Account).where(Account.person_id == person_id), "a demo learner's own account")
+    account = db.session.scalars(query).one_or_none() or create_account(person_id=person_id)
+    account.pin_hash = hashing.hash_secret(PIN)
+
+
+def demo_accounts() -> list[DemoAccount]:
+    """Everybody who has a PIN, office accounts first; the first of each capability is a main one."""
+    query = select(Account, Grant).join(Grant, Grant.account_id == Account.id).order_by(Account.id)
+    rows = db.session.execute(unscoped(query, "the list of the demo's accounts")).all()
+    office = [_office(account, given.capability) for account, given in rows if account.phone]
+    learners = unscoped(
+        select(Account).where(Account.pin_hash.is_not(None), Account.person_id.is_not(None)).order_by(Account.id),
+        "the list of the demo's accounts",
+    )
+    return [*_learners(list(db.session.scalars(learners))), *_with_mains(office)]
+
+
+def _learners(accounts: list[Account]) -> Iterator[DemoAccount]:
+    """Learners, one of each state a main one."""
+    seen: set[str] = set()
+    for account in accounts:
+        state = _state(account.person_id)
+        yield DemoAccount(account.name, state, "learner", show_phone(account.phone or ""), PIN, state not in seen)
+        seen.add(state)
+
+
+def _state(person_id: int | None) -> str:
+    done = select(Achievement.id).where(Achievement.person_id == person_id, Achievement.kind == "online").limit(1)
+    begun = select(Enrolment.id).where(Enrolment.person_id == person_id).limit(1)
+    if db.session.scalar(unscoped(done, "how far a demo learner is")) is not None:
+        return "đã đạt"
+    return "chưa học" if db.session.scalar(unscoped(begun, "how far a demo learner is")) is None else "đang học dở"
+
+
+def _office(account: Account, capability: str) -> DemoAccount:
+    area = (account.office or "").partition(", ")[2]
+    return DemoAccount(account.name, area, capability, show_phone(account.phone or ""), PIN, False)
+
+
+def _with_mains(found: list[DemoAccount]) -> list[DemoAccount]:
+    seen: set[str] = set()
+    marked = []
+    for one in found:
+        main = one.capability not in seen
+        seen.add(one.capability)
+        marked.append(DemoAccount(one.who, one.area, one.capability, one.phone, one.pin, main))
+    return marked
+
+
+class MainAccounts:
+    """The main accounts, asked for anew each time: what the sign-in page of the demo shows."""
+
+    def __iter__(self) -> Iterator[DemoAccount]:
+        return (one for one in demo_accounts() if one.main)

@@ -1,0 +1,74 @@
+"""The list of rooms, bottom up: which blueprints, commands and background work each brings."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from lms import web
+from lms.accounts import guard
+from lms.accounts import views as accounts
+from lms.accounts.commands import cli as accounts_cli
+from lms.accounts.commands import sessions_cli
+from lms.api import certificates as api_certificates
+from lms.api import coverage as api_coverage
+from lms.api import submissions as api_submissions
+from lms.audit.commands import cli as audit_cli
+from lms.authoring.commands import cli as content_cli
+from lms.certificates import tasks as certificate_tasks
+from lms.certificates import views as certificates
+from lms.certificates.commands import cli as certificates_cli
+from lms.courses import views as courses
+from lms.coverage import views as coverage
+from lms.coverage.commands import cli as coverage_cli
+from lms.demo.cast import MainAccounts
+from lms.jobs import queue
+from lms.operate import schema
+from lms.operate.commands import db_cli
+from lms.operate.serving import serve, worker
+from lms.people import views as people
+from lms.people.commands import people_cli, roster_cli
+from lms.quizzes import views as quizzes
+from lms.units import views as units
+from lms.units.commands import cli as units_cli
+
+BLUEPRINTS = (
+    web.bp,
+    units.bp,
+    people.bp,
+    accounts.bp,
+    certificates.bp,
+    courses.bp,
+    quizzes.bp,
+    coverage.bp,
+    api_certificates.bp,
+    api_coverage.bp,
+    api_submissions.bp,
+)
+COMMANDS = (
+    audit_cli,
+    content_cli,
+    db_cli,
+    units_cli,
+    people_cli,
+    roster_cli,
+    accounts_cli,
+    sessions_cli,
+    certificates_cli,
+    coverage_cli,
+    serve,
+    worker,
+)
+
+
+def furnish(app: Flask) -> None:
+    web.furnish(app)
+    guard.furnish(app)
+    app.extensions["readiness"].append(schema.faults)
+    queue.work(app, certificate_tasks.WAITING, certificate_tasks.issue_waiting)
+    queue.work(app, certificate_tasks.KIND, certificate_tasks.make_missing_files)
+    if app.extensions["settings"].environment == "demo":
+        app.extensions["demo_accounts"] = MainAccounts()
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
