@@ -1,0 +1,146 @@
+"""The forms of this room. What was typed stays in its field when the form comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, Field, SelectField, StringField, TelField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from lms.people.areas import Place
+from lms.people.models import Person, Role
+from lms.people.operations.persons import PersonFacts
+from lms.people.register_list import birth_words
+from lms.people.rights import today
+from lms.text.dates import PartialDate, read_birth, read_date, show_date
+from lms.text.free_text import finds_personal_numbers
+from lms.text.names import clean
+from lms.text.phones import normalise_sign_in, show_phone
+
+NO_CHOICE = ""
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """Flask-WTF has no types; its one untyped class is named here."""
+
+
+class DayField(StringField):
+    """A day as people write it; `day` is what it says, None while it is empty or wrong."""
+
+    def __init__(self, label: Any, validators: Sequence[Any], **more: Any) -> None:
+        super().__init__(label, [*validators, self._check], **more)
+        self.day: date | None = None
+
+    def _check(self, form: Any, field: Field) -> None:
+        self.day = read_date(self.data or "")
+        if self.data and self.day is None:
+            raise ValidationError(_("Ngày “%(text)s” không có trong lịch. Ghi như 05/03/2026.", text=self.data[:40]))
+
+    def show(self, day: date) -> None:
+        self.data = show_date(day)
+
+
+def _need(message: Any) -> list[Any]:
+    return [InputRequired(message)]
+
+
+def _day(label: Any, *, needed: bool = True) -> DayField:
+    rules = _need(_l("Anh/Chị chưa ghi ngày.")) if needed else [Optional()]
+    return DayField(label, rules, render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": 40})
+
+
+def is_phone(form: Form, field: Field) -> None:
+    if field.data and normalise_sign_in(field.data) is None:
+        raise ValidationError(_("Số điện thoại này chưa đọc được. Ví dụ đúng: 0912 345 678."))
+
+
+def is_birth(form: Form, field: Field) -> None:
+    if field.data and _read_birth(field.data) is None:
+        raise ValidationError(_("Chưa đọc được ngày, năm sinh. Ví dụ đúng: 1968, hoặc 05/06/1968."))
+
+
+def holds_no_numbers(form: Form, field: Field) -> None:
+    """Notes are read by many: no identity or phone numbers in them."""
+    if finds_personal_numbers(field.data or ""):
+        raise ValidationError(_("Ghi chú không được có số giấy tờ cá nhân hay số điện thoại."))
+
+
+def _read_birth(text: str) -> PartialDate | None:
+    birth, _codes = read_birth(text, today=today())
+    return birth
+
+
+def fill_places(field: SelectField, places: Iterable[Place]) -> None:
+    field.choices = [(str(place.unit_id), place.label) for place in places]
+
+
+def fill_roles(field: SelectField, roles: Iterable[Role]) -> None:
+    field.choices = [(role.code, role.name) for role in roles]
+
+
+class NewImportForm(Form):
+    file = FileField(
+        _l("Tệp danh sách"),
+        [FileRequired(_l("Anh/Chị chưa chọn tệp."))],
+        render_kw={"accept": ".xlsx,.xls,.ods,.csv,.txt"},
+    )
+    unit = SelectField(_l("Danh sách của phường, xã nào"))
+    list_date = _day(_l("Danh sách đúng đến ngày nào"))
+
+
+class PersonForm(Form):
+    full_name = StringField(_l("Họ và tên"), [*_need(_l("Anh/Chị chưa ghi họ và tên.")), Length(max=160)])
+    given_name = StringField(_l("Tên gọi để xếp thứ tự"), [Optional(), Length(max=60)])
+    birth = StringField(_l("Ngày hoặc năm sinh"), [Optional(), Length(max=40), is_birth])
+    sex = SelectField(_l("Giới tính"), choices=[(NO_CHOICE, _l("Chưa rõ")), ("nu", _l("Nữ")), ("nam", _l("Nam"))])
+    phone = TelField(_l("Số điện thoại"), [Optional(), Length(max=40), is_phone], render_kw={"inputmode": "tel"})
+    phone_spare = TelField(
+        _l("Số điện thoại phụ"), [Optional(), Length(max=40), is_phone], render_kw={"inputmode": "tel"}
+    )
+    note = TextAreaField(_l("Ghi chú"), [Optional(), Length(max=1000), holds_no_numbers])
+
+    def facts(self) -> PersonFacts:
+        return PersonFacts(
+            full_name=self.full_name.data or "",
+            given_name=clean(self.given_name.data or "") or None,
+            birth=_read_birth(self.birth.data) if self.birth.data else None,
+            sex=self.sex.data or None,
+            phone=normalise_sign_in(self.phone.data or ""),
+            phone_spare=normalise_sign_in(self.phone_spare.data or ""),
+            note=(self.note.data or "").strip() or None,
+        )
+
+    def show(self, person: Person) -> None:
+        self.full_name.data, self.given_name.data = person.full_name, person.given_name
+        self.birth.data, self.sex.data = birth_words(person), person.sex or NO_CHOICE
+        self.phone.data = show_phone(person.phone) if person.phone else ""
+        self.phone_spare.data = show_phone(person.phone_spare) if person.phone_spare else ""
+        self.note.data = person.note
+
+
+class NewPersonForm(PersonForm):
+    role = SelectField(_l("Chức danh"))
+    unit = SelectField(_l("Nơi làm"))
+    first_day = _day(_l("Giữ chức danh từ ngày"))
+    another = BooleanField(_l("Đây là một người khác, vẫn thêm mới"))
+
+
+class NewPostForm(Form):
+    role = SelectField(_l("Chức danh"))
+    unit = SelectField(_l("Nơi làm"))
+    first_day = _day(_l("Giữ chức danh từ ngày"))
+
+
+class EndPostForm(Form):
+    last_day = _day(_l("Ngày cuối cùng còn làm"))
+
+
+class PostDaysForm(Form):
+    first_day = _day(_l("Từ ngày"))
+    last_day = _day(_l("Đến hết ngày"), needed=False)

@@ -1,0 +1,1 @@
+"""Staff lists: read, matched with the register, decided by a person, confirmed, undone."""

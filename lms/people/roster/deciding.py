@@ -1,0 +1,151 @@
+"""Answers to the questions of an import: saved one by one, changeable until confirmed, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+
+from lms.access.current import viewer
+from lms.audit.operations import record
+from lms.db import db, utc_now
+from lms.people.models import Role, RosterImport, RosterRow
+from lms.people.rights import require_some_line
+from lms.people.roster.hamlets import add_hamlets, hamlet_name
+from lms.people.roster.imports import load_import
+from lms.people.roster.packing import unpack_questions
+from lms.people.roster.proposals import LATER, Listed, Proposal, Question
+from lms.people.roster.resolving import Resolver
+from lms.people.roster.staging import match_with_register, note, rows_of, taken
+from lms.web.refusals import Refusal
+
+Answers = Mapping[int, Mapping[str, str]]
+NEW_UNIT = "unit:new"
+
+
+def decide(import_id: int, answers: Answers) -> int:
+    """Save answers (row id → kind of question → answer); rows that ask the same are answered with them.
+
+    An answer may be "later": the row then stays out at confirmation. Returns how many rows now say something else.
+    Raises Refusal for an answer that is none, for rows already entered, and when the import is closed.
+    """
+    roster = load_import(import_id)
+    _require_open(roster)
+    rows = rows_of(import_id)
+    by_id = {row.id: row for row in rows}
+    for row_id, given in answers.items():
+        if row_id not in by_id:
+            raise NotFound
+        for kind, answer in given.items():
+            _answer(roster, rows, by_id[row_id], kind, answer)
+    return rematch(roster, rows).moved
+
+
+def add_unknown_hamlets(import_id: int) -> int:
+    """Add all hamlets that the list names and the register lacks; returns how many rows now say something else."""
+    roster = load_import(import_id)
+    _require_open(roster)
+    rows = rows_of(import_id)
+    add_hamlets(roster, sorted(unknown_hamlets(rows)))
+    return rematch(roster, rows).moved
+
+
+def unknown_hamlets(rows: Iterable[RosterRow]) -> set[tuple[int, str]]:
+    """(unit looked in, text) of every place that reads like a hamlet and is not known at all."""
+    return {
+        (row.parsed["units"]["within"], row.parsed["place"])
+        for row in rows
+        if row.parsed["units"]["why"] == "unit_unknown"
+        and "unit" in row.parsed["state"]["open"]
+        and hamlet_name(row.parsed["place"])
+    }
+
+
+@dataclass(frozen=True)
+class Rematched:
+    """`moved`: how many rows not yet entered say something else than before."""
+
+    listed: list[Listed]
+    proposals: list[Proposal]
+    moved: int
+
+
+def rematch(roster: RosterImport, rows: list[RosterRow]) -> Rematched:
+    """Look at the rows again with their answers, and with the units and people of this moment."""
+    _resolve_again(roster, rows)
+    listed = taken(rows)
+    proposals = match_with_register(listed, viewer(), roster.list_date)
+    moved = sum(note(row, proposal) for row, proposal in zip(rows, proposals, strict=True) if not row.effect)
+    return Rematched(listed, proposals, moved)
+
+
+def _resolve_again(roster: RosterImport, rows: list[RosterRow]) -> None:
+    """Units may have been added since the places were looked up."""
+    resolver = Resolver(roster.unit_id, roster.list_date)
+    for row in rows:
+        if row.parsed["units"]["sure"] is None and not row.effect:
+            units = resolver.resolve(row.parsed["place"], row.parsed["hint"]).pack()
+            row.parsed = {**row.parsed, "units": units}
+
+
+def drop(import_id: int) -> None:
+    """Put the whole file aside. Nothing in the register had changed."""
+    roster = load_import(import_id)
+    if roster.state != "staged":
+        raise Refusal(_("Danh sách này đã được ghi vào sổ hoặc đã bỏ, không bỏ được nữa."))
+    roster.state = "dropped"
+    record("roster.dropped", f"roster_import:{roster.id}")
+
+
+def _require_open(roster: RosterImport) -> None:
+    if roster.state not in ("staged", "confirmed"):
+        raise Refusal(_("Danh sách này đã bỏ hoặc đã hoàn tác, không trả lời được nữa. Hãy tải tệp lên lại."))
+
+
+def _answer(roster: RosterImport, rows: list[RosterRow], row: RosterRow, kind: str, answer: str) -> None:
+    question = _question(row, kind)
+    if question is None or not question.allows(answer):
+        raise Refusal(_("Câu trả lời này không có trong các lựa chọn. Tải lại trang rồi chọn lại."), 422)
+    if row.effect:
+        raise Refusal(_("Dòng %(row)s đã được ghi vào sổ, không đổi câu trả lời được nữa.", row=row.row_no))
+    if answer == NEW_UNIT:
+        # The unit is then known, and the question is gone for all rows that name it.
+        add_hamlets(roster, [(row.parsed["units"]["within"], row.parsed["place"] or "")])
+        return
+    _require_meaning(answer)
+    asked = [row, *(other for other in rows if _asks_alike(other, question, row))]
+    before = row.decision.get(kind, LATER)
+    for other in asked:
+        other.decision = {**other.decision, kind: answer}
+        other.decided_by, other.decided_at = viewer().actor, utc_now()
+    if before != answer:
+        change = {"row": row.id, "alike": len(asked) - 1}
+        record("roster.decided", f"roster_import:{roster.id}", before={kind: before}, after={kind: answer}, rows=change)
+
+
+def _question(row: RosterRow, kind: str) -> Question | None:
+    return next((question for question in unpack_questions(row.questions) if question.kind == kind), None)
+
+
+def _asks_alike(row: RosterRow, question: Question, asked: RosterRow) -> bool:
+    if not question.alike or row is asked or row.effect:
+        return False
+    own = _question(row, question.kind)
+    return own is not None and own.alike == question.alike
+
+
+def _require_meaning(answer: str) -> None:
+    """What was chosen freely must exist, and lie within what the viewer keeps."""
+    kind, _colon, value = answer.partition(":")
+    if kind == "unit" and not (value.isdecimal() and require_some_line(viewer(), int(value))):
+        raise NotFound
+    if kind == "role" and not _is_own_role(value):
+        raise Refusal(_("Chức danh này không thuộc ngành của Anh/Chị."), 422)
+
+
+def _is_own_role(code: str) -> bool:
+    line = db.session.scalar(select(Role.line).where(Role.code == code))
+    return line is not None and any(grant.line in (None, line) for grant in viewer().grants_for("manager"))

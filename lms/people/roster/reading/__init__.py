@@ -1,0 +1,1 @@
+"""How a row of a staff list is understood. The door is `lms.people.roster.readers.read_roster`."""

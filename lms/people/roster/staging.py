@@ -1,0 +1,194 @@
+"""Staging: the file is kept, its rows are matched and shown, and nothing in the register changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import insert, select
+from werkzeug.exceptions import NotFound
+
+from lms.access import Viewer
+from lms.access.current import viewer
+from lms.audit.operations import record
+from lms.db import db
+from lms.people.models import Role, RosterImport, RosterRow
+from lms.people.rights import require_some_line, today
+from lms.people.roster.matching import match
+from lms.people.roster.opening import OpenedList, describe, open_list, stated_total
+from lms.people.roster.packing import pack_questions, pack_reasons
+from lms.people.roster.proposals import Listed, Proposal
+from lms.people.roster.readings import RowReading, SheetReading
+from lms.people.roster.register import chunks, load_places, load_register, units_of
+from lms.people.roster.resolving import Resolver
+from lms.people.roster.rolebook import RoleBook
+from lms.people.roster.taking import pack, take
+from lms.people.scope import unscoped
+from lms.storage.files import StoredFile, storage
+from lms.text.dates import show_date
+from lms.units.models import Unit
+from lms.units.queries import first_day
+from lms.web.refusals import Refusal
+
+ROWS = "the rows of one import, whose unit the viewer was checked for"
+Store = Callable[[str, bytes, str], StoredFile]
+
+
+def stage(
+    data: bytes,
+    filename: str,
+    list_date: date,
+    unit_id: int,
+    *,
+    opened: OpenedList | None = None,
+    store: Store | None = None,
+) -> RosterImport:
+    """The list as rows to be looked at. The same bytes for the same unit and date give the import there already is.
+
+    `opened`: the same file, opened before the transaction began. Raises Refusal for a bad file or date.
+    """
+    lines = require_some_line(viewer(), unit_id)
+    _require_unit_and_date(unit_id, list_date)
+    opened = opened or open_list(data, filename, list_date)
+    kept = (store or _store)("rosters", data, f".{opened.kind}")
+    known = _already(kept.sha256, list_date, unit_id)
+    if known:
+        return known
+    staged = _new_import(opened, kept, list_date, unit_id)
+    rows = _parsed_rows(opened, unit_id, list_date, lines)
+    listed = [take(key, row.row_no, parsed, {}) for key, (row, parsed) in enumerate(rows)]
+    proposals = match_with_register(listed, viewer(), list_date)
+    values = [_row_values(staged.id, *row, proposal) for row, proposal in zip(rows, proposals, strict=True)]
+    for some in chunks(values):
+        db.session.execute(insert(RosterRow), some)
+    record("roster.staged", f"roster_import:{staged.id}", after=_summary(staged, len(rows)))
+    return staged
+
+
+def match_with_register(listed: Sequence[Listed], who: Viewer, list_date: date) -> list[Proposal]:
+    register = load_register(listed, who)
+    places = load_places(units_of(listed, register))
+    return match(listed, register, places, list_date)
+
+
+def rows_of(import_id: int) -> list[RosterRow]:
+    """In the order of the file; the position in this list is the row's key."""
+    statement = select(RosterRow).where(RosterRow.import_id == import_id).order_by(RosterRow.id)
+    return list(db.session.scalars(unscoped(statement, ROWS)))
+
+
+def taken(rows: Sequence[RosterRow]) -> list[Listed]:
+    """The stored rows with their answers, ready to be matched again."""
+    return [take(key, row.row_no, row.parsed, row.decision, row.effect.get("person")) for key, row in enumerate(rows)]
+
+
+def note(row: RosterRow, proposal: Proposal) -> bool:
+    """Write a proposal into its row; True if it says anything new."""
+    values = _proposed(proposal, row.parsed)
+    changed = any(getattr(row, name) != value for name, value in values.items())
+    if changed:
+        for name, value in values.items():
+            setattr(row, name, value)
+    return changed
+
+
+def _require_unit_and_date(unit_id: int, list_date: date) -> None:
+    if db.session.get(Unit, unit_id) is None:
+        raise NotFound
+    if list_date > today():
+        raise Refusal(_("Ngày của danh sách là %(day)s, ngày đó chưa tới.", day=show_date(list_date)), 422)
+    floor = first_day()
+    if floor is not None and list_date < floor:
+        words = _("Danh mục đơn vị bắt đầu từ %(day)s nên chưa nhập được danh sách cũ hơn.", day=show_date(floor))
+        raise Refusal(words, 422)
+
+
+def _store(kind: str, data: bytes, suffix: str) -> StoredFile:
+    return storage().save(kind, data, suffix)
+
+
+def _already(sha256: str, list_date: date, unit_id: int) -> RosterImport | None:
+    statement = (
+        select(RosterImport)
+        .where(RosterImport.file_sha256 == sha256, RosterImport.list_date == list_date)
+        .where(RosterImport.unit_id == unit_id, RosterImport.state.in_(("staged", "confirmed")))
+        .order_by(RosterImport.id.desc())
+    )
+    return db.session.scalars(statement).first()
+
+
+def _new_import(opened: OpenedList, kept: StoredFile, list_date: date, unit_id: int) -> RosterImport:
+    staged = RosterImport(
+        file_name=opened.filename[-200:],
+        file_sha256=kept.sha256,
+        file_key=kept.key,
+        list_date=list_date,
+        unit_id=unit_id,
+        state="staged",
+        reading=describe(opened),
+        stated_total=stated_total(opened),
+        created_by=viewer().actor,
+    )
+    db.session.add(staged)
+    db.session.flush()
+    return staged
+
+
+def _summary(staged: RosterImport, rows: int) -> dict[str, Any]:
+    return {
+        "file": staged.file_sha256,
+        "unit": staged.unit_id,
+        "list_date": staged.list_date,
+        "rows": rows,
+    }
+
+
+def _parsed_rows(
+    opened: OpenedList, unit_id: int, list_date: date, lines: frozenset[str]
+) -> list[tuple[RowReading, dict[str, Any]]]:
+    resolver = Resolver(unit_id, list_date)
+    roles = RoleBook.of(db.session.scalars(select(Role)).all(), lines)
+    return [(row, _parsed(sheet, row, resolver, roles)) for sheet, row in opened.rows]
+
+
+def _parsed(sheet: SheetReading, row: RowReading, resolver: Resolver, roles: RoleBook) -> dict[str, Any]:
+    parsed = pack(row)
+    named = roles.named(row.role_text)
+    if named:
+        parsed["problems"] = [problem for problem in parsed["problems"] if problem[0] != "role_unknown"]
+    codes = named or row.role_codes
+    parsed["roles"] = [code for code in codes if code in roles.allowed]
+    parsed["roles_dropped"] = [code for code in codes if code not in roles.allowed]
+    parsed["hint"] = sheet.unit_hint
+    parsed["units"] = resolver.resolve(row.place_text, sheet.unit_hint).pack()
+    return parsed
+
+
+def _row_values(import_id: int, row: RowReading, parsed: dict[str, Any], proposal: Proposal) -> dict[str, Any]:
+    return {
+        "import_id": import_id,
+        "sheet": row.sheet[:120],
+        "row_no": row.row_no,
+        "raw": [[heading, text] for heading, text in row.cells.items()],
+        "decision": {},
+        "effect": {},
+        **_proposed(proposal, parsed),
+    }
+
+
+def _proposed(proposal: Proposal, parsed: dict[str, Any]) -> dict[str, Any]:
+    state = {
+        "outcome": proposal.outcome,
+        "same_as": proposal.same_as,
+        "waits_for": proposal.waits_for,
+        "open": list(proposal.open),
+    }
+    return {
+        "parsed": {**parsed, "state": state},
+        "taken_as": proposal.taken_as,
+        "why": pack_reasons(proposal.why),
+        "questions": pack_questions(proposal.questions),
+        "person_id": proposal.person_id,
+    }

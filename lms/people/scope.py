@@ -1,0 +1,145 @@
+"""The one scoping function: what of the register a viewer may see.
+
+`visible()` narrows a SELECT to the viewer's own person, and to people who hold or held a post in the unit subtree and
+line of one of the viewer's grants. A guard on the session refuses every SELECT that touches the people tables and was
+marked neither by `visible()` nor, for work of the system itself, by `unscoped()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVarTuple, cast
+
+from sqlalchemy import ClauseElement, ColumnElement, Select, and_, event, false, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql.util import find_tables
+from werkzeug.exceptions import Forbidden, NotFound
+
+from lms.access import GrantValue, Viewer
+from lms.db import db, utc_now
+from lms.people.models import Assignment, Person, Role
+from lms.text.dates import local_today
+from lms.units.models import UnitPath, UnitScope
+
+SEES_PEOPLE = ("manager", "organiser", "inspector", "administrator")
+GUARDED = frozenset(
+    [
+        "person",
+        "person_merge",
+        "assignment",
+        "identity_check",
+        "roster_row",
+        "account",
+        "enrolment",
+        "attempt",
+        "achievement",
+        "certificate",
+    ]
+)
+RIGHTS_SCOPE = "all"
+MARK = "lms_people"
+
+Columns = TypeVarTuple("Columns")
+
+
+class UnscopedPeople(RuntimeError):
+    """A statement touches people and passed neither `visible()` nor `unscoped()`."""
+
+
+def visible(viewer: Viewer, statement: Select[*Columns], *, of: Any = Person) -> Select[*Columns]:
+    """`statement` narrowed to the rows of `of` (Person, or a class or alias with `person_id`) that may be seen."""
+    return statement.where(_may_see(viewer, of)).execution_options(**{MARK: "visible"})
+
+
+def unscoped(statement: Select[*Columns], why: str) -> Select[*Columns]:
+    """`statement` as it is, for work of the system (judging, matching, counting); `why` is kept for the reader."""
+    return statement.execution_options(**{MARK: why})
+
+
+def require_person(viewer: Viewer, person_id: int) -> Person:
+    """The person, if the viewer may see them; otherwise 404, exactly as if there were no such person."""
+    person = db.session.scalars(visible(viewer, select(Person).where(Person.id == person_id))).one_or_none()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def may_act_in(viewer: Viewer, unit_id: int, *capabilities: str, line: str | None = None) -> bool:
+    """True if a grant for one of `capabilities` covers the unit (today's tree) and, where given, the line."""
+    grants = [grant for grant in viewer.grants_for(*capabilities) if grant.line in (None, line)]
+    if any(grant.unit_id is None for grant in grants):
+        return True
+    nodes = {grant.unit_id for grant in grants}
+    found = select(UnitPath.id).where(UnitPath.unit_id == unit_id, UnitPath.node_id.in_(nodes), *_rights_today())
+    return bool(nodes) and db.session.scalar(found.limit(1)) is not None
+
+
+def require_unit(viewer: Viewer, unit_id: int, *capabilities: str, line: str | None = None) -> None:
+    """403 unless `may_act_in()`."""
+    if not may_act_in(viewer, unit_id, *capabilities, line=line):
+        raise Forbidden
+
+
+def own_roots(viewer: Viewer, *capabilities: str) -> set[int] | None:
+    """The units that the viewer's grants name; None means everywhere."""
+    grants = viewer.grants_for(*capabilities)
+    if any(grant.unit_id is None for grant in grants):
+        return None
+    return {grant.unit_id for grant in grants if grant.unit_id is not None}
+
+
+def _may_see(viewer: Viewer, of: Any) -> ColumnElement[bool]:
+    own_post = of is Assignment
+    person_id = of.id if of is Person else of.person_id
+    options: list[ColumnElement[bool]] = [
+        _granted(grant, of if own_post else None, person_id) for grant in _grants(viewer)
+    ]
+    if viewer.person_id is not None:
+        options.append(person_id == viewer.person_id)
+    return or_(false(), *options)
+
+
+def _grants(viewer: Viewer) -> Iterable[GrantValue]:
+    return viewer.grants_for(*SEES_PEOPLE)
+
+
+def _granted(grant: GrantValue, post: Any, person_id: Any) -> ColumnElement[bool]:
+    """Rows seen through one grant. A post elsewhere stays hidden even where its holder is seen."""
+    if grant.unit_id is None and grant.line is None:
+        return true()
+    if post is not None:
+        return and_(true(), *_post_conditions(grant, post))
+    held = select(Assignment.person_id).where(Assignment.superseded_at.is_(None), *_post_conditions(grant, Assignment))
+    in_area: ColumnElement[bool] = person_id.in_(held)
+    return in_area
+
+
+def _post_conditions(grant: GrantValue, post: Any) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if grant.unit_id is not None:
+        under = select(UnitPath.unit_id).where(UnitPath.node_id == grant.unit_id, *_rights_today())
+        conditions.append(post.unit_id.in_(under))
+    if grant.line is not None:
+        conditions.append(post.role_id.in_(select(Role.id).where(Role.line == grant.line)))
+    return conditions
+
+
+def _rights_today() -> list[ColumnElement[bool]]:
+    today = local_today(utc_now())
+    scope = select(UnitScope.id).where(UnitScope.code == RIGHTS_SCOPE).scalar_subquery()
+    return [
+        UnitPath.scope_id == scope,
+        UnitPath.valid_from <= today,
+        or_(UnitPath.valid_to.is_(None), UnitPath.valid_to > today),
+    ]
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_unmarked(state: ORMExecuteState) -> None:
+    if not state.is_select or state.is_column_load or state.is_relationship_load or MARK in state.execution_options:
+        return
+    statement = cast(ClauseElement, state.statement)
+    tables = find_tables(statement, check_columns=True, include_joins=True, include_selects=True)
+    touched = {table.name for table in tables if getattr(table, "name", None) in GUARDED}
+    if touched:
+        raise UnscopedPeople(f"a SELECT on {', '.join(sorted(touched))} was marked by neither visible() nor unscoped()")

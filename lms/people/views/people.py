@@ -1,0 +1,84 @@
+"""The list of people, and the same list as a spreadsheet."""
+
+from __future__ import annotations
+
+import io
+
+from flask import render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from lms.access import requires
+from lms.access.current import viewer
+from lms.audit.operations import record
+from lms.db import db
+from lms.people.areas import Place, area, few
+from lms.people.exporting import people_xlsx
+from lms.people.models import Role
+from lms.people.register_list import PAGE, STATES, Filter, page_of
+from lms.people.rights import READERS, today
+from lms.people.words import STATE_NAMES
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@requires(*READERS)
+def people() -> ResponseReturnValue:
+    wanted = _wanted()
+    places = area(viewer(), today(), *READERS)
+    page = page_of(viewer(), _within(wanted, places), today())
+    return render_template(
+        "people/people.html",
+        page=page,
+        wanted=wanted,
+        query=_query(wanted),
+        places=few(places, wanted.unit_id),
+        roles=roles(),
+        states=STATE_NAMES,
+        page_size=PAGE,
+        many_wards=sum(place.level == "ward" for place in places) != 1,
+        may_add=viewer().can("manager"),
+    )
+
+
+@requires(*READERS)
+def people_file() -> ResponseReturnValue:
+    """Everybody of the filter, not only the page; who took the list away is recorded."""
+    wanted = _wanted()
+    data = people_xlsx(viewer(), _within(wanted, area(viewer(), today(), *READERS)), today())
+    with db.write():
+        record("people.exported", "people", filter=_query(wanted))
+    name = f"danh-sach-{today():%Y-%m-%d}.xlsx"
+    return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+def roles() -> list[Role]:
+    return list(db.session.scalars(select(Role).order_by(Role.position, Role.id)))
+
+
+def _wanted() -> Filter:
+    state = request.args.get("tt", "working")
+    return Filter(
+        text=request.args.get("tim", "")[:100],
+        unit_id=request.args.get("noi", type=int),
+        role=request.args.get("vai", "")[:20],
+        state=state if state in STATES else "working",
+        after=request.args.get("sau", type=int),
+    )
+
+
+def _within(wanted: Filter, places: list[Place]) -> Filter:
+    """A unit outside the viewer's area shows nobody, exactly as one that does not exist."""
+    known = wanted.unit_id is None or any(place.unit_id == wanted.unit_id for place in places)
+    return wanted if known else Filter(unit_id=-1)
+
+
+def _query(wanted: Filter) -> dict[str, str]:
+    """The filter as it stands in the address, without the page."""
+    values = {
+        "tim": wanted.text,
+        "noi": str(wanted.unit_id or ""),
+        "vai": wanted.role,
+        "tt": wanted.state if wanted.state != "working" else "",
+    }
+    return {name: value for name, value in values.items() if value}

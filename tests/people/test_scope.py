@@ -1,0 +1,112 @@
+"""Who sees whom: one function decides, for every table with people in it, and it really changes the SQL."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+
+from lms.access import NOBODY, GrantValue, Viewer
+from lms.accounts.models import Account
+from lms.certificates.models import Achievement, Certificate
+from lms.courses.models import Enrolment
+from lms.db import Base, db
+from lms.people import scope
+from lms.people.models import Assignment, IdentityCheck, Person, PersonMerge, RosterRow
+from lms.people.scope import UnscopedPeople, require_person, visible
+from lms.quizzes.models import Attempt
+from tests.factories import Make
+
+pytestmark = pytest.mark.both
+MODELS = [
+    Person,
+    Assignment,
+    IdentityCheck,
+    PersonMerge,
+    RosterRow,
+    Account,
+    Enrolment,
+    Attempt,
+    Achievement,
+    Certificate,
+]
+HERE, ELSEWHERE = "vl/nguyet-hoa", "vl/hoa-thuan"
+
+
+def manager(make: Make, unit: str | None = HERE, line: str | None = None) -> Viewer:
+    return Viewer(account_id=1, grants=(GrantValue("manager", make.unit_id(unit) if unit else None, line),))
+
+
+def people_seen(viewer: Viewer) -> set[int]:
+    return set(db.session.scalars(visible(viewer, select(Person.id))))
+
+
+def test_every_table_with_people_is_guarded(app: Flask) -> None:
+    with_people = {table.name for table in Base.metadata.tables.values() if "person_id" in table.c} | {"person"}
+    assert with_people == scope.GUARDED
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_an_unmarked_select_is_refused(app: Flask, model: type) -> None:
+    with pytest.raises(UnscopedPeople):
+        db.session.scalars(select(model)).all()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_the_scope_changes_the_sql(app: Flask, make: Make, model: type) -> None:
+    plain = str(select(model))
+    assert str(visible(manager(make), select(model), of=model)) != plain
+    assert str(visible(NOBODY, select(model), of=model)) != plain
+
+
+def test_guard_sees_through_joins_subqueries_and_columns(app: Flask) -> None:
+    for hidden in (
+        select(Assignment.id).join(Person),
+        select(select(Person.full_name).subquery()),
+        select(Account.id).where(Account.person_id.in_(select(Person.id))),
+    ):
+        with pytest.raises(UnscopedPeople):
+            db.session.execute(hidden).all()
+    with pytest.raises(UnscopedPeople):
+        db.session.get(Person, 1)
+
+
+def test_two_wards_never_see_each_other(app: Flask, make: Make) -> None:
+    here, there, nowhere = make.person(), make.person(), make.person()
+    make.assignment(here, "CTV_DS", HERE, date(2026, 1, 1))
+    make.assignment(there, "CTV_DS", ELSEWHERE, date(2026, 1, 1))
+    assert people_seen(manager(make, HERE)) == {here}
+    assert people_seen(manager(make, ELSEWHERE)) == {there}
+    assert people_seen(manager(make, None)) == {here, there, nowhere}
+    assert people_seen(NOBODY) == set()
+
+
+def test_a_line_sees_its_own_roles_only(app: Flask, make: Make) -> None:
+    mediator, collaborator = make.person(), make.person()
+    make.assignment(mediator, "HGV", HERE, date(2026, 1, 1))
+    make.assignment(collaborator, "CTV_DS", HERE, date(2026, 1, 1))
+    assert people_seen(manager(make, HERE, "justice")) == {mediator}
+
+
+def test_a_post_in_a_unit_that_was_merged_is_seen_by_its_successor(app: Flask, make: Make) -> None:
+    person = make.person()
+    make.assignment(person, "CTV_DS", "tv/p8", date(2023, 1, 1), date(2024, 12, 31))
+    assert people_seen(manager(make, HERE)) == {person}
+
+
+def test_posts_elsewhere_stay_hidden(app: Flask, make: Make) -> None:
+    person = make.person()
+    here = make.assignment(person, "CTV_DS", HERE, date(2026, 1, 1))
+    make.assignment(person, "HGV", ELSEWHERE, date(2020, 1, 1), date(2021, 1, 1))
+    posts = db.session.scalars(visible(manager(make), select(Assignment.id), of=Assignment))
+    assert list(posts) == [here]
+
+
+def test_a_learner_sees_herself_only(app: Flask, make: Make) -> None:
+    me, other = make.person(), make.person()
+    assert people_seen(Viewer(account_id=1, person_id=me)) == {me}
+    with pytest.raises(NotFound):
+        require_person(Viewer(account_id=1, person_id=me), other)
