@@ -1,0 +1,193 @@
+"""Recording what was achieved, issuing the paper about it and withdrawing it, in the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+
+from lms.access import Viewer, current
+from lms.audit.operations import record
+from lms.certificates import rules
+from lms.certificates.codes import new_code
+from lms.certificates.course import CourseOnPaper, course_from_json, course_to_json
+from lms.certificates.models import Achievement, Certificate, CertificateBook
+from lms.certificates.paper import CertificatePaper, paper_to_json
+from lms.certificates.waiting import ready_to_issue
+from lms.db import db, insert_if_missing, utc_now
+from lms.people.models import Person
+from lms.people.queries import printed_post
+from lms.people.scope import unscoped, visible
+from lms.text.dates import PartialDate, local_today
+from lms.web.refusals import Refusal
+
+__all__ = ["REVOKES", "CourseOnPaper", "issue", "issue_waiting_of", "may_revoke", "record_achievement", "revoke"]
+
+REVOKES = ("manager", "administrator")
+
+
+def record_achievement(
+    person_id: int, kind: str, course: CourseOnPaper, *, completed_on: date, source: str
+) -> Achievement:
+    """One fact "this person met this requirement". `source` is unique: the same thing is never counted twice.
+
+    What we judged ourselves needs nobody to verify it; a paper from outside does.
+    """
+    achievement = Achievement(
+        person_id=person_id,
+        kind=kind,
+        course_code=course.code,
+        title=course.title,
+        completed_on=completed_on,
+        tiet=course.tiet_online + course.tiet_in_person,
+        edition=course.edition,
+        paper_facts=course_to_json(course),
+        source=source,
+        recorded_by=current.viewer().actor,
+        verified_at=None if kind == "outside" else utc_now(),
+    )
+    db.session.add(achievement)
+    db.session.flush()
+    record("achievement.recorded", f"achievement:{achievement.id}", person=person_id, course=course.code, source=source)
+    return achievement
+
+
+def issue(achievement: Achievement, course: CourseOnPaper) -> Certificate:
+    """Enter a certificate in the book and fix its words as of today; the file is made afterwards (see tasks)."""
+    person = _holder(achievement)
+    today = local_today(utc_now())
+    number = _next_serial(today.year)
+    code = new_code()
+    paper = _paper(person, achievement, course, today, rules.serial_text(number, today.year), code)
+    certificate = Certificate(
+        achievement_id=achievement.id,
+        person_id=person.id,
+        serial_year=today.year,
+        serial_no=number,
+        code=code,
+        holder_name=paper.holder_name,
+        course_title=paper.course_title,
+        paper=paper_to_json(paper),
+        issued_on=today,
+        completed_on=achievement.completed_on,
+        valid_until=rules.valid_until(achievement.completed_on, course.validity_months),
+    )
+    db.session.add(certificate)
+    db.session.flush()
+    record("certificate.issued", f"certificate:{certificate.id}", serial=paper.serial, achievement=achievement.id)
+    return certificate
+
+
+def issue_waiting_of(achievement_id: int) -> Certificate | None:
+    """The certificate of an achievement that waited for its holder's word; None if it need not or must not be issued.
+
+    Two who come at the same moment queue at the achievement, and the second finds the first one's certificate.
+    """
+    one = select(Achievement).where(Achievement.id == achievement_id).with_for_update()
+    one = one.execution_options(populate_existing=True)
+    achievement = db.session.scalars(unscoped(one, "a certificate that waits")).one()
+    ready = ready_to_issue().where(Achievement.id == achievement_id)
+    if db.session.scalar(unscoped(ready, "is it still waiting?")) is None or achievement.paper_facts is None:
+        return None
+    return issue(achievement, course_from_json(achievement.paper_facts))
+
+
+def revoke(code: str, why: str) -> Certificate:
+    """Withdraw a certificate and the achievement it proves; both keep their rows, with the reason and the time.
+
+    NotFound unless the viewer manages the holder's area. Refusal: no reason, revoked already, one's own.
+    """
+    reason = " ".join(why.split())
+    if not reason:
+        raise Refusal(_("Xin ghi lý do thu hồi."), 422)
+    certificate = _revocable(code)
+    if certificate.person_id == current.viewer().person_id:
+        raise Refusal(_("Anh/Chị không tự thu hồi giấy của mình được. Hãy nhờ người quản lý khác."), 403)
+    if certificate.revoked_at is not None:
+        raise Refusal(_("Giấy này đã được thu hồi rồi."))
+    achievement = db.session.scalars(
+        unscoped(
+            select(Achievement).where(Achievement.id == certificate.achievement_id), "revoked with its certificate"
+        )
+    ).one()
+    certificate.revoked_at = achievement.revoked_at = utc_now()
+    certificate.revoked_reason = achievement.revoked_reason = reason
+    record("certificate.revoked", f"certificate:{certificate.id}", why=reason)
+    return certificate
+
+
+def may_revoke(certificate: Certificate) -> bool:
+    """The viewer manages the holder's area and is not the holder; whether it was revoked already is not asked."""
+    who = current.viewer()
+    if not who.can(*REVOKES) or certificate.person_id == who.person_id:
+        return False
+    wanted = select(Certificate.id).where(Certificate.id == certificate.id)
+    return db.session.scalar(visible(_as_revoker(who), wanted, of=Certificate)) is not None
+
+
+def _as_revoker(who: Viewer) -> Viewer:
+    """Only the rights that allow revoking: an inspector sees people too, and everybody sees their own papers."""
+    return replace(who, person_id=None, grants=who.grants_for(*REVOKES))
+
+
+def _revocable(code: str) -> Certificate:
+    wanted = select(Certificate).where(Certificate.code == code).with_for_update()
+    wanted = wanted.execution_options(populate_existing=True)
+    found = db.session.scalars(visible(_as_revoker(current.viewer()), wanted, of=Certificate)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _holder(achievement: Achievement) -> Person:
+    query = select(Person).where(Person.id == achievement.person_id)
+    return db.session.scalars(unscoped(query, "the holder of this achievement")).one()
+
+
+def _next_serial(year: int) -> int:
+    """The next number in the book of a year. The row stays locked until the commit, so the book has no gaps."""
+    insert_if_missing(CertificateBook, year=year, last=0)
+    page = select(CertificateBook).where(CertificateBook.year == year).with_for_update()
+    book = db.session.scalars(page.execution_options(populate_existing=True)).one()
+    book.last += 1
+    db.session.flush()
+    return book.last
+
+
+def _paper(
+    person: Person, achievement: Achievement, course: CourseOnPaper, today: date, serial: str, code: str
+) -> CertificatePaper:
+    settings = current_app.extensions["settings"]
+    post = printed_post(person.id, achievement.completed_on)
+    return CertificatePaper(
+        issuer_parent=post.issuer_parent,
+        issuer=post.issuer,
+        issuer_place=post.issuer_place,
+        honorific=rules.honorific(person.sex),
+        holder_name=person.full_name,
+        birth_text=rules.birth_phrase(birth_of(person)),
+        role_and_unit=post.role_and_unit,
+        course_title=course.title,
+        from_date=course.started_on,
+        to_date=achievement.completed_on,
+        tiet_online=course.tiet_online,
+        tiet_in_person=course.tiet_in_person,
+        result="Đạt",
+        approved_programme=course.approved_programme,
+        serial=serial,
+        code=code,
+        check_url=f"{settings.base_url.rstrip('/')}/c/{code}",
+        place=post.place,
+        issued_on=today,
+        signer_title_lines=post.signer_title_lines,
+        demo=settings.environment == "demo",
+    )
+
+
+def birth_of(person: Person) -> PartialDate | None:
+    """The birth date of the register with its precision."""
+    return PartialDate(person.birth_date, person.birth_precision) if person.birth_date else None  # type: ignore[arg-type]

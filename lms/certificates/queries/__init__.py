@@ -1,0 +1,1 @@
+"""The questions on certificates, by who asks: the holder, the office, anybody with a paper in hand."""

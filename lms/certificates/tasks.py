@@ -1,0 +1,106 @@
+"""Promises that stand in rows: a certificate whose file is not made, an achievement whose certificate has to wait.
+
+Each is found and kept by the worker, or by whoever asks first.
+"""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy import Select, select
+
+from lms.access import SYSTEM
+from lms.access.current import act_as
+from lms.certificates.models import Certificate
+from lms.certificates.operations import issue_waiting_of
+from lms.certificates.paper import paper_from_json
+from lms.certificates.pdf import PaperTooFull, PdfLibrariesMissing, UnprintableText, render_pdf
+from lms.certificates.waiting import ready_to_issue
+from lms.db import db
+from lms.jobs import queue
+from lms.people.scope import unscoped
+from lms.storage.files import storage
+
+KIND = "certificate-files"
+WAITING = "certificates-waiting"
+SUFFIX = ".pdf"
+FULL = "full"
+LETTERS = "letters: "
+_LONGEST_FAULT = 200
+
+log = structlog.get_logger("lms.certificates")
+
+
+class NotPrintable(Exception):
+    """These words cannot be printed as they are; the reason is in the certificate's `pdf_fault`."""
+
+
+def issue_waiting() -> int:
+    """Issue the certificates whose holders have confirmed their names since; returns how many."""
+    act_as(SYSTEM)
+    ids = db.session.scalars(unscoped(ready_to_issue(), "certificates that wait for nothing any more")).all()
+    issued = 0
+    for achievement_id in ids:
+        with db.write():
+            issued += issue_waiting_of(achievement_id) is not None
+    if issued:
+        queue.nudge(KIND)
+    return issued
+
+
+def make_missing_files(*, again: bool = False) -> int:
+    """Make the file of every certificate that has none yet; returns how many were made.
+
+    A paper that cannot be printed gets its reason and is left out from then on (`again` tries it once more): it must
+    not keep the others waiting. Without PDF libraries nothing can be made, and everything goes on waiting.
+    """
+    made = 0
+    for certificate_id in db.session.scalars(unscoped(_without_file(again), "files that are still to be made")).all():
+        try:
+            make_file(certificate_id)
+        except NotPrintable as fault:
+            log.warning("certificate not printable", certificate=certificate_id, fault=str(fault))
+        except PdfLibrariesMissing as missing:
+            log.error("no certificate can be printed", reason=str(missing))
+            break
+        else:
+            made += 1
+    return made
+
+
+def make_file(certificate_id: int) -> str:
+    """The storage key of a certificate's file, made now if need be. The file is kept as issued: never made twice.
+
+    Raises NotPrintable or PdfLibrariesMissing.
+    """
+    certificate = _one(certificate_id)
+    if certificate.pdf_key is not None:
+        return certificate.pdf_key
+    try:
+        pdf = render_pdf(paper_from_json(certificate.paper), made_on=certificate.recorded_at)
+    except (UnprintableText, PaperTooFull) as error:
+        raise NotPrintable(_keep_fault(certificate_id, error)) from error
+    stored = storage().save("certificates", pdf, SUFFIX)
+    with db.write():
+        certificate = _one(certificate_id)
+        if certificate.pdf_key is None:  # another worker may have been quicker; the first file stays
+            certificate.pdf_key, certificate.pdf_sha256 = stored.key, stored.sha256
+            certificate.pdf_size, certificate.pdf_fault = stored.size, None
+        return str(certificate.pdf_key)
+
+
+def _keep_fault(certificate_id: int, error: Exception) -> str:
+    fault = FULL if isinstance(error, PaperTooFull) else f"{LETTERS}{error}"
+    with db.write():
+        certificate = _one(certificate_id)
+        certificate.pdf_fault = fault[:_LONGEST_FAULT]
+        return certificate.pdf_fault
+
+
+def _without_file(again: bool) -> Select[int]:
+    wanted = select(Certificate.id).where(Certificate.pdf_key.is_(None)).order_by(Certificate.id)
+    return wanted if again else wanted.where(Certificate.pdf_fault.is_(None))
+
+
+def _one(certificate_id: int) -> Certificate:
+    query = select(Certificate).where(Certificate.id == certificate_id).execution_options(populate_existing=True)
+    return db.session.scalars(unscoped(query, "the file of this certificate")).one()

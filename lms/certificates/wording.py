@@ -1,0 +1,25 @@
+"""What codes of this room mean, in the words of a page."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lms.certificates.tasks import FULL, LETTERS
+
+STATE_NAMES = {
+    "valid": _l("Còn hạn"),
+    "expired": _l("Hết hạn"),
+    "revoked": _l("Đã thu hồi"),
+    "unprintable": _l("Chưa in được"),
+}
+# The shape beside the word; see the macro `mark`.
+STATE_MARKS = {"valid": "ok", "expired": "none", "revoked": "stop", "unprintable": "stop"}
+
+
+def fault_words(fault: str) -> str:
+    """Why a paper could not be printed, from the `pdf_fault` of its row."""
+    if fault == FULL:
+        return str(_("Chưa in được, vì nội dung quá dài cho một trang giấy."))
+    letters = fault.removeprefix(LETTERS)
+    return str(_("Chưa in được, vì có chữ mà máy in của hệ thống không có: %(letters)s.", letters=letters))
