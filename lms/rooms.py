@@ -13,6 +13,7 @@ from lms.api import certificates as api_certificates
 from lms.api import coverage as api_coverage
 from lms.api import submissions as api_submissions
 from lms.audit.commands import cli as audit_cli
+from lms.authoring import views as authoring
 from lms.authoring.commands import cli as content_cli
 from lms.certificates import tasks as certificate_tasks
 from lms.certificates import views as certificates
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     certificates.bp,
     courses.bp,
     quizzes.bp,
+    authoring.bp,
     coverage.bp,
     api_certificates.bp,
     api_coverage.bp,

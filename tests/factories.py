@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,10 +11,13 @@ from sqlalchemy import select
 
 from lms.accounts.models import Account, Grant
 from lms.certificates.models import Achievement
+from lms.courses import operations as courses
 from lms.db import db, utc_now
 from lms.people.models import Assignment, Person, Role
+from lms.quizzes import bank as quizzes
 from lms.text import names
 from lms.units.models import Unit, UnitVersion
+from tests import editions
 
 START = date(2003, 1, 1)
 
@@ -145,6 +149,17 @@ class Make:
                 )
             session.flush()
             return account.id
+
+    def edition(self, items: Iterable[Mapping[str, Any]] = editions.ITEMS, **package: Any) -> int:
+        """A published edition of the tiny course "k1" with its quiz (see tests/editions.py); returns its id."""
+        bodies = [dict(body) for body in items]
+        files = editions.package(bodies, **package)
+        with db.write():
+            edition = courses.import_package(files)
+            quizzes.store_items(edition, "k1-m1", bodies)
+            must = [body["id"] for body in bodies if body.get("must_be_right")]
+            quizzes.store_quiz(edition, edition.front["final_quiz"], must)
+            return courses.publish(edition, by="test").id
 
     @staticmethod
     def _rebuild() -> None:

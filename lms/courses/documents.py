@@ -98,11 +98,7 @@ def _refuse_tricks(text: str, first_line: int) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        tricky = (
-            isinstance(event, yaml.AliasEvent)
-            or getattr(event, "anchor", None)
-            or getattr(event, "tag", None)
-        )
+        tricky = isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None)
         if tricky or depth > MAX_DEPTH:
             raise DocumentError("bad-yaml", event.start_mark.line + first_line if event.start_mark else None)
 
@@ -111,8 +107,6 @@ def _refuse_controls(value: Any) -> None:
     """Escapes in quoted YAML can smuggle in what `decode` refuses; no database column would take it."""
     if isinstance(value, str) and CONTROL.search(value):
         raise DocumentError("bad-text")
-    inside = (
-        [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
-    )
+    inside = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
     for item in inside:
         _refuse_controls(item)

@@ -70,9 +70,7 @@ def _enrolments(person_id: int, course: Course, condition: Any) -> Enrolment | N
 
 
 def _require_own(enrolment: Enrolment, lesson_id: int) -> None:
-    edition_id = (
-        select(Module.edition_id).join(Lesson, Lesson.module_id == Module.id).where(Lesson.id == lesson_id)
-    )
+    edition_id = select(Module.edition_id).join(Lesson, Lesson.module_id == Module.id).where(Lesson.id == lesson_id)
     if db.session.scalar(edition_id) != enrolment.edition_id:
         raise ValueError(f"lesson {lesson_id} is not in the edition of enrolment {enrolment.id}")
 

@@ -72,9 +72,7 @@ def is_media(path: str) -> bool:
 def faults_of_path(path: str) -> str | None:
     """The code of what is wrong with a path inside a package, or None."""
     parts = path.split("/")
-    if FORBIDDEN_IN_NAMES.search(path) or any(
-        part.strip(". ") == "" or part.startswith(".") for part in parts
-    ):
+    if FORBIDDEN_IN_NAMES.search(path) or any(part.strip(". ") == "" or part.startswith(".") for part in parts):
         return "path-escape"
     if len(path) > MAX_PATH or any(len(part) > MAX_SEGMENT for part in parts):
         return "path-long"

@@ -16,11 +16,7 @@ def read_folder(root: Path) -> dict[str, bytes]:
     found = {}
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root)
-        if (
-            path.is_file()
-            and not path.is_symlink()
-            and not any(part.startswith(".") for part in inside.parts)
-        ):
+        if path.is_file() and not path.is_symlink() and not any(part.startswith(".") for part in inside.parts):
             found[inside.as_posix()] = path.read_bytes()
     return found
 

@@ -161,15 +161,11 @@ def _accepted(package: Package) -> CoursePackage:
 
 def _refuse_published(edition: Edition) -> None:
     if edition.number is not None:
-        raise Refusal(
-            _("Bản số %(number)s đã phát hành nên không sửa được. Hãy soạn bản mới.", number=edition.number)
-        )
+        raise Refusal(_("Bản số %(number)s đã phát hành nên không sửa được. Hãy soạn bản mới.", number=edition.number))
 
 
 def _course(package: CoursePackage, folder: str) -> Course:
-    course = db.session.scalars(
-        select(Course).where(Course.code == package.code).with_for_update()
-    ).one_or_none()
+    course = db.session.scalars(select(Course).where(Course.code == package.code).with_for_update()).one_or_none()
     if course is None:
         course = Course(code=package.code, folder=folder, title=package.title, motif=_motif(package.front))
         db.session.add(course)
@@ -189,8 +185,7 @@ def _new_draft(course: Course, package: CoursePackage) -> Edition:
 def _replace_files(edition: Edition, files: Mapping[str, bytes]) -> None:
     db.session.execute(delete(EditionFile).where(EditionFile.edition_id == edition.id))
     db.session.add_all(
-        EditionFile(edition_id=edition.id, path=path, sha256=sha256(data), data=data)
-        for path, data in files.items()
+        EditionFile(edition_id=edition.id, path=path, sha256=sha256(data), data=data) for path, data in files.items()
     )
     db.session.flush()
 

@@ -145,9 +145,7 @@ class _Reader:
             self._note(COURSE_FILE, "modules-list")
 
     def _modules(self, code: str) -> Iterator[ModulePackage]:
-        found = {
-            match["folder"]: int(match["number"]) for match in map(MODULE_FOLDER.match, self.files) if match
-        }
+        found = {match["folder"]: int(match["number"]) for match in map(MODULE_FOLDER.match, self.files) if match}
         self._note_misnamed()
         taken: set[int] = set()
         for folder, number in sorted(found.items()):

@@ -43,9 +43,7 @@ class Card:
 
     @property
     def valid_until(self) -> date | None:
-        return (
-            rules.valid_until(self.completed_on, self.edition.validity_months) if self.completed_on else None
-        )
+        return rules.valid_until(self.completed_on, self.edition.validity_months) if self.completed_on else None
 
     @property
     def mine(self) -> Under | None:

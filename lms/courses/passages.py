@@ -57,16 +57,12 @@ def to_remember(markdown: str) -> list[str]:
     return [passage.text for passage in passages(markdown) if passage.container == KEEP]
 
 
-def faults(
-    markdown: str, *, knows_law: Callable[[str], bool], knows_hotline: Callable[[str], bool]
-) -> list[Fault]:
+def faults(markdown: str, *, knows_law: Callable[[str], bool], knows_hotline: Callable[[str], bool]) -> list[Fault]:
     """Containers unknown, open or nested; keys of law and hotlines that no table has; addresses outside."""
     text = blank_comments(markdown)
     found = [*_fence_faults(text.split("\n"), knows_law)]
     for number, line in enumerate(text.split("\n"), 1):
-        found += [
-            Fault("hotline-unknown", number, key) for key in TOKEN.findall(line) if not knows_hotline(key)
-        ]
+        found += [Fault("hotline-unknown", number, key) for key in TOKEN.findall(line) if not knows_hotline(key)]
     for token in parse(text):
         at = (token.map or [0])[0] + 1
         found += [Fault(code, at, arg) for code, arg in _address_faults(token.children or [])]

@@ -112,16 +112,9 @@ def _words(value: Any) -> str:
 
 def _newest_editions(code: str | None = None) -> list[tuple[str, int]]:
     """(course code, edition id) of the newest published edition of each course, by code."""
-    newest = (
-        select(func.max(Edition.number))
-        .where(Edition.course_id == Course.id)
-        .correlate(Course)
-        .scalar_subquery()
-    )
+    newest = select(func.max(Edition.number)).where(Edition.course_id == Course.id).correlate(Course).scalar_subquery()
     wanted = (
-        select(Course.code, Edition.id)
-        .join(Edition, Edition.course_id == Course.id)
-        .where(Edition.number == newest)
+        select(Course.code, Edition.id).join(Edition, Edition.course_id == Course.id).where(Edition.number == newest)
     )
     if code is not None:
         wanted = wanted.where(Course.code == code)

@@ -83,9 +83,7 @@ class Progress:
         return self.next_position is None
 
 
-def progress(
-    lesson_minutes: Mapping[int, Decimal], finished: Collection[int], resume: int | None
-) -> Progress:
+def progress(lesson_minutes: Mapping[int, Decimal], finished: Collection[int], resume: int | None) -> Progress:
     """How far a learner is. `lesson_minutes`: position → minutes of all lessons; `resume`: where one stopped.
 
     Next is the resume point unless that is finished, then the first unfinished one after it, then the first.
@@ -130,9 +128,7 @@ def quiz_facts(course: Mapping[str, Any], modules: Iterable[Mapping[str, Any]]) 
     slots = quiz.get("draw") if isinstance(quiz, dict) else None
     if not isinstance(quiz, dict) or not isinstance(slots, list):
         return QuizFacts(0, 0, 0)
-    named = [
-        module["quiz"].get("must_be_right") for module in modules if isinstance(module.get("quiz"), dict)
-    ]
+    named = [module["quiz"].get("must_be_right") for module in modules if isinstance(module.get("quiz"), dict)]
     return QuizFacts(
         draw=sum(int(amount(slot.get("count"))) for slot in slots if isinstance(slot, dict)),
         pass_percent=int(amount(quiz.get("pass"))),

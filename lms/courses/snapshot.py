@@ -125,9 +125,7 @@ def _load(edition_id: int) -> EditionView:
         .outerjoin(Module.lessons)
         .where(Edition.id == edition_id)
         .order_by(Module.position, Lesson.position)
-        .options(
-            contains_eager(Edition.course), contains_eager(Edition.modules).contains_eager(Module.lessons)
-        )
+        .options(contains_eager(Edition.course), contains_eager(Edition.modules).contains_eager(Module.lessons))
         .execution_options(populate_existing=True)
     )
     edition = db.session.scalars(wanted).unique().one_or_none()
@@ -164,6 +162,4 @@ def _module(module: Module) -> ModuleView:
         )
         for lesson in module.lessons
     )
-    return ModuleView(
-        module.position, module.code, module.folder, module.title, module.body, module.front, lessons
-    )
+    return ModuleView(module.position, module.code, module.folder, module.title, module.body, module.front, lessons)

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, SelectField, StringField, TelField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from lms.people.areas import Place
@@ -24,6 +25,11 @@ from lms.text.names import clean
 from lms.text.phones import normalise_sign_in, show_phone
 
 NO_CHOICE = ""
+SEX_CHOICES = [
+    SelectChoice(NO_CHOICE, _l("Chưa rõ")),
+    SelectChoice("nu", _l("Nữ")),
+    SelectChoice("nam", _l("Nam")),
+]
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -77,11 +83,11 @@ def _read_birth(text: str) -> PartialDate | None:
 
 
 def fill_places(field: SelectField, places: Iterable[Place]) -> None:
-    field.choices = [(str(place.unit_id), place.label) for place in places]
+    field.choices = [SelectChoice(str(place.unit_id), place.label) for place in places]
 
 
 def fill_roles(field: SelectField, roles: Iterable[Role]) -> None:
-    field.choices = [(role.code, role.name) for role in roles]
+    field.choices = [SelectChoice(role.code, role.name) for role in roles]
 
 
 class NewImportForm(Form):
@@ -98,7 +104,7 @@ class PersonForm(Form):
     full_name = StringField(_l("Họ và tên"), [*_need(_l("Anh/Chị chưa ghi họ và tên.")), Length(max=160)])
     given_name = StringField(_l("Tên gọi để xếp thứ tự"), [Optional(), Length(max=60)])
     birth = StringField(_l("Ngày hoặc năm sinh"), [Optional(), Length(max=40), is_birth])
-    sex = SelectField(_l("Giới tính"), choices=[(NO_CHOICE, _l("Chưa rõ")), ("nu", _l("Nữ")), ("nam", _l("Nam"))])
+    sex = SelectField(_l("Giới tính"), choices=SEX_CHOICES)
     phone = TelField(_l("Số điện thoại"), [Optional(), Length(max=40), is_phone], render_kw={"inputmode": "tel"})
     phone_spare = TelField(
         _l("Số điện thoại phụ"), [Optional(), Length(max=40), is_phone], render_kw={"inputmode": "tel"}

@@ -46,9 +46,7 @@ def _read_parts(package: zipfile.ZipFile, infos: list[zipfile.ZipInfo], limit: i
         left -= len(content)
         if left < 0:
             raise Refused("too_large", limit=limit)
-        if info.filename.endswith((".xml", ".rels")) or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(
-            b"<"
-        ):
+        if info.filename.endswith((".xml", ".rels")) or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
             _refuse_entities(content)
             parts[info.filename] = content
     return parts

@@ -49,9 +49,7 @@ def _known(parts: dict[str, bytes], found: dict[str, SheetFacts], target: str) -
 def _sheet_targets(parts: dict[str, bytes]) -> dict[str, str]:
     """Sheet name → part, in the order of the workbook."""
     workbook = _workbook_part(parts)
-    relations = _relations(
-        parts, posixpath.join(posixpath.dirname(workbook), "_rels", f"{_base(workbook)}.rels")
-    )
+    relations = _relations(parts, posixpath.join(posixpath.dirname(workbook), "_rels", f"{_base(workbook)}.rels"))
     sheets: dict[str, str] = {}
 
     def sheet(name: str, attributes: Attributes) -> None:

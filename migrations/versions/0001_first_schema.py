@@ -797,9 +797,7 @@ def upgrade() -> None:
         ),
         sa.Column("decided_by", sa.String(length=60), nullable=True),
         sa.Column("decided_at", lms.db.UtcDateTime(), nullable=True),
-        sa.CheckConstraint(
-            "(decision IS NULL) = (decided_at IS NULL)", name=op.f("ck_submission_decision_with_time")
-        ),
+        sa.CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name=op.f("ck_submission_decision_with_time")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_submission_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
         sa.UniqueConstraint("client_id", "sha256", name=op.f("uq_submission_client_id_sha256")),

@@ -53,9 +53,7 @@ ATTACKS = [
 @given(st.lists(st.one_of(st.sampled_from(ATTACKS), st.text(max_size=12)), max_size=14).map("".join))
 def test_no_text_yields_anything_that_acts_or_fetches(markdown: str) -> None:
     seen = Seen(html(markdown, media={"media/a.png": PICTURE}))
-    assert not {"script", "style", "iframe", "svg", "form", "input", "link", "meta", "object", "h1"} & set(
-        seen.tags
-    )
+    assert not {"script", "style", "iframe", "svg", "form", "input", "link", "meta", "object", "h1"} & set(seen.tags)
     for name, value in seen.attributes:
         assert name in {"class", "href", "src", "alt", "loading", "start", "scope", "lang"}
         if name == "src":
@@ -121,9 +119,7 @@ def test_notes_to_fellow_authors_are_not_shown_and_cut_no_paragraph() -> None:
 
 
 def test_a_picture_of_the_package_is_shown_with_its_words_and_no_other() -> None:
-    shown = html(
-        "![Con hẻm](media/hem.svg) ![Ngoài](http://x.example/a.png)", media={"media/hem.svg": PICTURE}
-    )
+    shown = html("![Con hẻm](media/hem.svg) ![Ngoài](http://x.example/a.png)", media={"media/hem.svg": PICTURE})
     assert f'<img src="{PICTURE}" alt="Con hẻm" loading="lazy"> Ngoài' in shown
     assert "x.example" not in shown
 

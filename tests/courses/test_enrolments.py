@@ -101,9 +101,7 @@ def test_two_taps_at_once_finish_a_lesson_once(app: Flask, published: Edition, l
     assert count(LessonProgress) == 1
 
 
-def test_a_lesson_of_another_edition_is_no_lesson_of_hers(
-    gold: Files, published: Edition, learner: Viewer
-) -> None:
+def test_a_lesson_of_another_edition_is_no_lesson_of_hers(gold: Files, published: Edition, learner: Viewer) -> None:
     enrolment = enrol(learner)
     newer = publish(import_(changed(gold)))
     for act in (enrolments.finish_lesson, enrolments.open_lesson):

@@ -20,9 +20,7 @@ def test_pictures_are_known_by_their_bytes(name: str, kind: str) -> None:
     assert kind_of(drawn.getvalue()) == kind
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"<html></html>", b"GIF89a", b"%PDF-1.7", b"RIFF....AVI ", b"\x00\x01"]
-)
+@pytest.mark.parametrize("data", [b"", b"<html></html>", b"GIF89a", b"%PDF-1.7", b"RIFF....AVI ", b"\x00\x01"])
 def test_anything_else_is_no_picture(data: bytes) -> None:
     assert kind_of(data) is None
 

@@ -178,9 +178,7 @@ class TestPublish:
             delete(Lesson),
         ],
     )
-    def test_the_database_refuses_to_change_what_was_published(
-        self, published: Edition, statement: object
-    ) -> None:
+    def test_the_database_refuses_to_change_what_was_published(self, published: Edition, statement: object) -> None:
         with pytest.raises(DatabaseError, match="never changes"), db.write() as session:
             session.execute(statement)  # type: ignore[call-overload]
         assert len(operations.export_files(published)) == 8
@@ -190,6 +188,4 @@ class TestPublish:
             session.add(EditionFile(edition_id=published.id, path="x", sha256="0" * 64, data=b"x"))
         module = db.session.scalars(select(Module)).one()
         with pytest.raises(DatabaseError, match="never changes"), db.write() as session:
-            session.add(
-                Lesson(module_id=module.id, position=9, file="x", title="x", body="", front={}, texts={})
-            )
+            session.add(Lesson(module_id=module.id, position=9, file="x", title="x", body="", front={}, texts={}))

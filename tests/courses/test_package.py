@@ -86,9 +86,7 @@ def test_the_hash_does_not_depend_on_the_order_of_files(files: Files) -> None:
         st.one_of(
             st.binary(max_size=200),
             st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")),
-            st.text(max_size=80).map(
-                lambda text: f"---\n{text}\n---\n{text}".encode("utf-8", "surrogatepass")
-            ),
+            st.text(max_size=80).map(lambda text: f"---\n{text}\n---\n{text}".encode("utf-8", "surrogatepass")),
             st.text(alphabet="{}[]:-&*!'\"| \nab0", max_size=80).map(str.encode),
         ),
     )
@@ -100,9 +98,7 @@ def test_any_bytes_at_all_are_read_into_something_that_json_can_hold(files: File
         fronts = [package.course.front, *(module.front for module in package.course.modules)]
         lessons = [lesson for module in package.course.modules for lesson in module.lessons]
         json.dumps([fronts, [dict(lesson.front) for lesson in lessons]], allow_nan=False).encode()
-        assert all(
-            lesson.title and len(lesson.title) <= 200 and "\0" not in lesson.body for lesson in lessons
-        )
+        assert all(lesson.title and len(lesson.title) <= 200 and "\0" not in lesson.body for lesson in lessons)
     else:
         assert package.problems
 
@@ -148,9 +144,7 @@ def test_every_path_that_is_allowed_stays_inside(path: str) -> None:
         ({"course.yaml": b"\xff"}, "course-missing"),
     ],
 )
-def test_what_cannot_be_stored_or_placed_refuses_the_whole_package(
-    gold: Files, change: Files, code: str
-) -> None:
+def test_what_cannot_be_stored_or_placed_refuses_the_whole_package(gold: Files, change: Files, code: str) -> None:
     package = read_package(gold | change)
     assert code in [problem.code for problem in package.refusals]
     assert package.course is None
@@ -185,9 +179,7 @@ def test_what_cannot_be_stored_or_placed_refuses_the_whole_package(
         ("modules/04-moi/lesson-01.vi.md", b"---\ntitle: A\n---\n", "module-missing"),
     ],
 )
-def test_what_an_author_can_mend_is_told_and_the_rest_is_read(
-    gold: Files, path: str, data: bytes, code: str
-) -> None:
+def test_what_an_author_can_mend_is_told_and_the_rest_is_read(gold: Files, path: str, data: bytes, code: str) -> None:
     package = read_package(gold | {path: data})
     assert code in codes(package, path if code != "module-missing" else "modules/04-moi/module.vi.md")
     assert package.course is not None

@@ -36,9 +36,7 @@ def test_a_quiz_counts_what_is_drawn_at_the_mean_of_its_pool() -> None:
     assert rules.quiz_seconds(10, []) == 0
 
 
-@pytest.mark.parametrize(
-    ("seconds", "periods"), [(805 + 195 + 750, "0.5"), (2699, "0.75"), (2700, "1"), (0, "0")]
-)
+@pytest.mark.parametrize(("seconds", "periods"), [(805 + 195 + 750, "0.5"), (2699, "0.75"), (2700, "1"), (0, "0")])
 def test_periods_are_cut_to_a_quarter(seconds: int, periods: str) -> None:
     assert rules.tiet(seconds) == Decimal(periods)
 
@@ -62,9 +60,7 @@ def test_minutes_left_are_whole_and_rounded_up() -> None:
 
 
 @given(st.integers(0, 30), st.sets(st.integers(1, 30)), st.integers(0, 40))
-def test_what_comes_next_is_always_something_unfinished(
-    lessons: int, finished: set[int], resume: int
-) -> None:
+def test_what_comes_next_is_always_something_unfinished(lessons: int, finished: set[int], resume: int) -> None:
     minutes = {position: Decimal(2) for position in range(1, lessons + 1)}
     progress = rules.progress(minutes, finished, resume)
     left = set(minutes) - finished
@@ -84,9 +80,7 @@ def test_what_comes_next_is_always_something_unfinished(
         (False, date(2024, 2, 29), date(2025, 2, 28), "again"),
     ],
 )
-def test_where_a_person_stands(
-    under_way: bool, completed_on: date | None, today: date, standing: str
-) -> None:
+def test_where_a_person_stands(under_way: bool, completed_on: date | None, today: date, standing: str) -> None:
     assert rules.standing(under_way, completed_on, 12, today) == standing
 
 
@@ -110,8 +104,6 @@ def test_a_course_without_a_quiz_asks_nothing(course: dict[str, object]) -> None
     assert rules.quiz_facts(course, []).draw == 0
 
 
-@pytest.mark.parametrize(
-    ("value", "amount"), [(1, "1"), (0.5, "0.5"), ("1", "0"), (None, "0"), (True, "0"), (-1, "0")]
-)
+@pytest.mark.parametrize(("value", "amount"), [(1, "1"), (0.5, "0.5"), ("1", "0"), (None, "0"), (True, "0"), (-1, "0")])
 def test_a_number_of_a_front_matter_is_exact_or_nothing(value: object, amount: str) -> None:
     assert rules.amount(value) == Decimal(amount)

@@ -81,9 +81,7 @@ def test_home_goes_on_where_one_stopped(published: Edition, learner: Viewer, rea
     assert home.text.count('class="action wide"') == 1
 
 
-def test_skipping_a_screen_looks_like_finishing_it(
-    published: Edition, learner: Viewer, read_as: ReadAs
-) -> None:
+def test_skipping_a_screen_looks_like_finishing_it(published: Edition, learner: Viewer, read_as: ReadAs) -> None:
     client = read_as(learner)
     enrolled(learner)
     page = client.get("/khoa-hoc/k1/bai/1")
@@ -118,17 +116,13 @@ def test_a_double_tap_is_one(published: Edition, learner: Viewer, read_as: ReadA
 @pytest.mark.parametrize(
     "path", ["/khoa-hoc/k9", "/khoa-hoc/k1/bai/99", "/khoa-hoc/k1/phan/1", f"/khoa-hoc/k1/tep/{'0' * 64}"]
 )
-def test_what_is_not_there_is_not_found(
-    published: Edition, learner: Viewer, read_as: ReadAs, path: str
-) -> None:
+def test_what_is_not_there_is_not_found(published: Edition, learner: Viewer, read_as: ReadAs, path: str) -> None:
     client = read_as(learner)
     enrolled(learner)
     assert client.get(path).status_code == 404
 
 
-def test_what_does_not_exist_cannot_be_begun_or_finished(
-    published: Edition, learner: Viewer, read_as: ReadAs
-) -> None:
+def test_what_does_not_exist_cannot_be_begun_or_finished(published: Edition, learner: Viewer, read_as: ReadAs) -> None:
     client = read_as(learner)
     enrolled(learner)
     assert client.post("/khoa-hoc/k9").status_code == 404
@@ -154,9 +148,7 @@ def test_a_trainer_without_a_person_cannot_be_enrolled(published: Edition, read_
     assert client.post("/khoa-hoc/k1").status_code == 404
 
 
-def test_a_passed_course_is_done_until_it_runs_out(
-    published: Edition, learner: Viewer, read_as: ReadAs
-) -> None:
+def test_a_passed_course_is_done_until_it_runs_out(published: Edition, learner: Viewer, read_as: ReadAs) -> None:
     client = read_as(learner)
     enrolment = enrolled(learner)
     with db.write():
@@ -167,9 +159,7 @@ def test_a_passed_course_is_done_until_it_runs_out(
         assert "Đã hết hạn ngày 01/12/2026, cần học lại" in text_of(client.get("/viec-cua-toi"))
 
 
-def test_a_course_met_elsewhere_is_done_too(
-    published: Edition, learner: Viewer, read_as: ReadAs, make: Make
-) -> None:
+def test_a_course_met_elsewhere_is_done_too(published: Edition, learner: Viewer, read_as: ReadAs, make: Make) -> None:
     assert learner.person_id is not None
     with time_machine.travel("2026-11-24T10:00:00+07:00"):
         make.achievement(learner.person_id, date(2026, 5, 5), course_code="k1")
@@ -209,9 +199,7 @@ def test_renewing_on_a_newer_edition_begins_anew(
     assert rows(Enrolment) == 2
 
 
-def test_with_no_course_yet_the_page_says_what_happens_next(
-    app: Flask, learner: Viewer, read_as: ReadAs
-) -> None:
+def test_with_no_course_yet_the_page_says_what_happens_next(app: Flask, learner: Viewer, read_as: ReadAs) -> None:
     home = text_of(read_as(learner).get("/viec-cua-toi"))
     assert "Chưa có khóa học nào" in home
     assert "Cần làm" not in home
@@ -221,9 +209,7 @@ def test_a_translation_is_shown_where_there_is_one_and_vietnamese_elsewhere(
     app: Flask, gold: Files, learner: Viewer, read_as: ReadAs
 ) -> None:
     km = "modules/03-bao-tin/lesson-01.km.md"
-    publish(
-        import_(gold | {km: "---\ntitle: អ្នកណា\nstatus: draft\n---\n::: luu-y\nអត្ថបទខ្មែរ\n:::\n".encode()})
-    )
+    publish(import_(gold | {km: "---\ntitle: អ្នកណា\nstatus: draft\n---\n::: luu-y\nអត្ថបទខ្មែរ\n:::\n".encode()}))
     client = read_as(learner)
     enrolled(learner)
     with client.session_transaction() as session:
@@ -236,17 +222,14 @@ def test_a_translation_is_shown_where_there_is_one_and_vietnamese_elsewhere(
     assert re.search(r'<div lang="vi">\s*<aside class="case"><p class="label">Tình huống', second)
 
 
-def test_every_lesson_has_help_law_in_words_and_no_key(
-    published: Edition, learner: Viewer, read_as: ReadAs
-) -> None:
+def test_every_lesson_has_help_law_in_words_and_no_key(published: Edition, learner: Viewer, read_as: ReadAs) -> None:
     client = read_as(learner)
     enrolled(learner)
     page = client.get("/khoa-hoc/k1/bai/1")
     assert "Cần giúp ngay" in page.text
     assert page.text.count("<h1") == 1
     assert (
-        "Điều 12 khoản 2 điểm a, Điều 12 khoản 1, Điều 34 khoản 2 Luật Phòng, chống bạo lực gia đình 2022"
-        in page.text
+        "Điều 12 khoản 2 điểm a, Điều 12 khoản 1, Điều 34 khoản 2 Luật Phòng, chống bạo lực gia đình 2022" in page.text
     )
     assert "Đọc lại ngày 24/11/2026" in page.text
     for key in ("L13:", "duong-day", "k1-m3", "::: "):

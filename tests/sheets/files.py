@@ -42,9 +42,7 @@ def raw_xlsx(sheet: str, *, strings: str | None = None, prolog: str = "") -> byt
             f' Type="{_DOCUMENT}/worksheet"/><Relationship Id="rId2" Target="sharedStrings.xml"'
             f' Type="{_DOCUMENT}/sharedStrings"/></Relationships>'
         ),
-        "xl/worksheets/sheet1.xml": (
-            f'{prolog}<worksheet xmlns="{_MAIN}"><sheetData>{sheet}</sheetData></worksheet>'
-        ),
+        "xl/worksheets/sheet1.xml": (f'{prolog}<worksheet xmlns="{_MAIN}"><sheetData>{sheet}</sheetData></worksheet>'),
     }
     if strings is not None:
         parts["xl/sharedStrings.xml"] = f'<sst xmlns="{_MAIN}">{strings}</sst>'

@@ -49,9 +49,7 @@ def test_dates_and_numbers_are_real() -> None:
 
 
 def test_a_day_before_1900_is_written_as_text() -> None:
-    assert (
-        written(Table("DS", [Column("Ngày")], [[date(1893, 2, 1)]])).worksheets[0]["A2"].value == "01/02/1893"
-    )
+    assert written(Table("DS", [Column("Ngày")], [[date(1893, 2, 1)]])).worksheets[0]["A2"].value == "01/02/1893"
 
 
 def test_the_heading_is_bold_and_stays_in_view_below_title_and_remarks() -> None:

@@ -17,9 +17,7 @@ def year(y: int) -> PartialDate:
     return PartialDate(date(y, 1, 1), "year")
 
 
-@pytest.mark.parametrize(
-    "cell", [1968, 1968.0, "1968", " 1968. ", "1968.0", "1968,0", "năm 1968", "sinh năm 1968"]
-)
+@pytest.mark.parametrize("cell", [1968, 1968.0, "1968", " 1968. ", "1968.0", "1968,0", "năm 1968", "sinh năm 1968"])
 def test_a_year_alone_is_a_year(cell: object) -> None:
     assert read_birth(cell, today=TODAY) == (year(1968), ())
 
@@ -140,14 +138,7 @@ def test_an_empty_cell_is_no_problem(cell: object) -> None:
     assert read_birth(cell, today=TODAY) == (None, ())
 
 
-cells = (
-    st.text()
-    | st.text("0123456789/-. ?", max_size=12)
-    | st.floats()
-    | st.integers()
-    | st.dates()
-    | st.datetimes()
-)
+cells = st.text() | st.text("0123456789/-. ?", max_size=12) | st.floats() | st.integers() | st.dates() | st.datetimes()
 
 
 @given(cells)

@@ -121,14 +121,10 @@ def test_spelling_is_compared_without_regard_to_unicode_form(name: str) -> None:
 
 
 def test_marks_in_the_wrong_order_are_the_same_name() -> None:
-    assert (
-        same_spelling_key("a\u0323\u0302n") == same_spelling_key("a\u0302\u0323n") == same_spelling_key("ận")
-    )
+    assert same_spelling_key("a\u0323\u0302n") == same_spelling_key("a\u0302\u0323n") == same_spelling_key("ận")
 
 
-@pytest.mark.parametrize(
-    ("y", "i"), [("Lý", "Lí"), ("Quý", "Quí"), ("Mỹ", "Mĩ"), ("Như Ý", "Như Í"), ("Vy", "Vi")]
-)
+@pytest.mark.parametrize(("y", "i"), [("Lý", "Lí"), ("Quý", "Quí"), ("Mỹ", "Mĩ"), ("Như Ý", "Như Í"), ("Vy", "Vi")])
 def test_y_and_i_are_near_where_they_sound_alike(y: str, i: str) -> None:
     assert near_key(y) == near_key(i)
 

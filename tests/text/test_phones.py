@@ -34,9 +34,7 @@ def test_a_mobile_number_in_any_spelling(cell: str) -> None:
     assert read_phone(cell) == Phone(AN)
 
 
-@pytest.mark.parametrize(
-    "cell", [912345678, 912345678.0, "912345678", "912345678.0", "912 345 678", "9.12345678E+08"]
-)
+@pytest.mark.parametrize("cell", [912345678, 912345678.0, "912345678", "912345678.0", "912 345 678", "9.12345678E+08"])
 def test_the_zero_that_excel_ate_is_put_back(cell: str | float) -> None:
     assert read_phone(cell) == Phone(AN, notes=("added_zero",))
 
@@ -92,9 +90,7 @@ def test_two_phones_in_a_cell_are_main_and_spare(cell: str) -> None:
 
 def test_two_phones_without_zeros_or_from_before_2018() -> None:
     assert read_phone("912345678/987654321") == Phone(AN, BINH, notes=("added_zero", "two_numbers"))
-    assert read_phone("0912345678; 01234567890") == Phone(
-        AN, "+84834567890", notes=("converted", "two_numbers")
-    )
+    assert read_phone("0912345678; 01234567890") == Phone(AN, "+84834567890", notes=("converted", "two_numbers"))
 
 
 def test_nothing_that_stands_beside_a_phone_is_lost_silently() -> None:
@@ -108,9 +104,7 @@ def test_nothing_that_stands_beside_a_phone_is_lost_silently() -> None:
 def test_a_landline_of_tra_vinh() -> None:
     assert read_phone("0294 3855123") == Phone("+842943855123", notes=("landline",))
     assert read_phone(2943855123.0) == Phone("+842943855123", notes=("added_zero", "landline"))
-    assert read_phone("0912345678 / (0294) 3855123") == Phone(
-        AN, "+842943855123", notes=("landline", "two_numbers")
-    )
+    assert read_phone("0912345678 / (0294) 3855123") == Phone(AN, "+842943855123", notes=("landline", "two_numbers"))
 
 
 def test_a_new_network_is_accepted_with_a_warning() -> None:
@@ -186,15 +180,11 @@ def test_a_masked_phone_keeps_three_digits() -> None:
     assert mask_phone(AN) == "•••• ••• 678"
 
 
-@pytest.mark.parametrize(
-    "typed", ["0912345678", " 0912.345.678 ", "+84 912 345 678", "912345678", "84912345678"]
-)
+@pytest.mark.parametrize("typed", ["0912345678", " 0912.345.678 ", "+84 912 345 678", "912345678", "84912345678"])
 def test_the_sign_in_form_takes_any_spelling(typed: str) -> None:
     assert normalise_sign_in(typed) == AN
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "0912", "0912345678 / 0987654321", "0912345678 4", "084078001234", "An"]
-)
+@pytest.mark.parametrize("typed", ["", "0912", "0912345678 / 0987654321", "0912345678 4", "084078001234", "An"])
 def test_the_sign_in_form_refuses_what_is_not_one_number(typed: str) -> None:
     assert normalise_sign_in(typed) is None

@@ -16,7 +16,7 @@ from lms.db import db, utc_now
 from lms.people.models import IdentityCheck, Person
 from lms.people.operations.posts import add_post_to
 from lms.people.rights import require_managed, today
-from lms.people.roster.applying import fact, new_person, set_fact
+from lms.people.roster.applying import fact, person_values, set_fact
 from lms.people.roster.changes import pack_birth
 from lms.people.roster.finding import find
 from lms.people.roster.names import names_of
@@ -52,7 +52,7 @@ def create_person(facts: PersonFacts, role: str, unit_id: int, first_day: date) 
     """Somebody new with a first post. Whether they are in the register already: ask `similar_people` before."""
     _require_name(facts)
     values = facts.packed()
-    person = new_person(values.pop("full_name"))
+    person = Person(**person_values(values.pop("full_name")))
     for name, value in values.items():
         set_fact(person, name, value)
     set_fact(person, "full_name", person.full_name)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from lms.audit.operations import record
 from lms.db import db, utc_now
@@ -48,14 +48,10 @@ def new_row_key() -> str:
     return "".join(secrets.choice(_ROW_KEY_LETTERS) for _ in range(12))
 
 
-def new_person(full_name: str, **facts: Any) -> Person:
-    return Person(
-        full_name=full_name,
-        sort_key=sort_key(full_name),
-        search_key=search_key(full_name),
-        row_key=new_row_key(),
-        **facts,
-    )
+def person_values(full_name: str, **facts: Any) -> dict[str, Any]:
+    """The columns of a new person."""
+    keys = {"sort_key": sort_key(full_name), "search_key": search_key(full_name), "row_key": new_row_key()}
+    return {"full_name": full_name, **keys, **facts}
 
 
 @dataclass(frozen=True)
@@ -73,41 +69,47 @@ def apply(entries: Sequence[Entry]) -> Applied:
     effects: dict[int, Effect] = {}
     for entry in entries:
         effects[entry.proposal.key] = _effect(entry.proposal, created, effects)
-    people = {person.id: person for person in created.values()}
-    _change_people(entries, effects, people)
+    _change_people(entries, effects, set(created.values()))
     _create_posts(entries, effects)
     for entry in entries:
         effect = effects[entry.proposal.key]
         entry.row.effect, entry.row.person_id = asdict(effect), effect.person
-    done = effects.values()
+    return _applied(effects.values(), len(created))
+
+
+def _applied(effects: Collection[Effect], people: int) -> Applied:
+    new = {effect.person for effect in effects if effect.created}
     return Applied(
-        rows=len(entries),
-        people=sum(effect.created for effect in done),
-        updated=len({effect.person for effect in done if effect.changes and effect.person not in people}),
-        posts=sum(len(effect.posts) + len(effect.refined) for effect in done),
+        rows=len(effects),
+        people=people,
+        updated=len({effect.person for effect in effects if effect.changes} - new),
+        posts=sum(len(effect.posts) + len(effect.refined) for effect in effects),
     )
 
 
-def _effect(proposal: Proposal, created: Mapping[int, Person], effects: Mapping[int, Effect]) -> Effect:
+def _effect(proposal: Proposal, created: Mapping[int, int], effects: Mapping[int, Effect]) -> Effect:
     if proposal.key in created:
-        return Effect(created[proposal.key].id, created=True)
+        return Effect(created[proposal.key], created=True)
     root = effects.get(proposal.same_as) if proposal.same_as is not None else None
     person_id = root.person if root else proposal.person_id
     assert person_id is not None, "a decided row is somebody"
     return Effect(person_id)
 
 
-def _create_people(entries: Sequence[Entry]) -> dict[int, Person]:
-    """Key of the row → the person it made; one statement for hundreds of rows."""
-    created = {entry.proposal.key: _person_of(entry) for entry in entries if entry.proposal.outcome == "new"}
-    db.session.add_all(created.values())
-    db.session.flush()
-    return created
+def _create_people(entries: Sequence[Entry]) -> dict[int, int]:
+    """Key of the row → the person it made. Inserted in bulk, and found again by their row keys."""
+    values = {entry.proposal.key: _values_of(entry) for entry in entries if entry.proposal.outcome == "new"}
+    ids: dict[str, int] = {}
+    for some in chunks(values.values()):
+        db.session.execute(insert(Person), some, execution_options={"render_nulls": True})
+        made = select(Person.row_key, Person.id).where(Person.row_key.in_([one["row_key"] for one in some]))
+        ids.update(db.session.execute(unscoped(made, WHY)).all())
+    return {key: ids[one["row_key"]] for key, one in values.items()}
 
 
-def _person_of(entry: Entry) -> Person:
+def _values_of(entry: Entry) -> dict[str, Any]:
     listed = entry.listed
-    return new_person(
+    return person_values(
         listed.names.full,
         birth_date=listed.birth.value if listed.birth else None,
         birth_precision=listed.birth.precision if listed.birth else None,
@@ -118,10 +120,9 @@ def _person_of(entry: Entry) -> Person:
     )
 
 
-def _change_people(entries: Sequence[Entry], effects: Mapping[int, Effect], created: dict[int, Person]) -> None:
+def _change_people(entries: Sequence[Entry], effects: Mapping[int, Effect], created: set[int]) -> None:
     changed = [entry for entry in entries if entry.proposal.changes]
-    ids = {effects[entry.proposal.key].person for entry in changed} - set(created)
-    people = created | load_people(ids)
+    people = load_people({effects[entry.proposal.key].person for entry in changed})
     for entry in changed:
         effect = effects[entry.proposal.key]
         person = people[effect.person]
@@ -167,42 +168,53 @@ def set_fact(person: Person, name: str, value: Any) -> None:
 
 def _create_posts(entries: Sequence[Entry], effects: Mapping[int, Effect]) -> None:
     role_ids = dict(db.session.execute(select(Role.code, Role.id)).all())
-    made: dict[int, Assignment] = {}
+    values: dict[int, dict[str, Any]] = {}
     for entry in entries:
         effect = effects[entry.proposal.key]
         for index, plan in enumerate(entry.proposal.posts):
             if plan.act != "seen":
                 planned = planned_id(entry.proposal.key, index)
-                made[planned] = _post(plan, effect.person, role_ids[plan.role], entry.row.id)
-    db.session.add_all(made.values())
-    db.session.flush()
+                values[planned] = _post_values(plan, effect.person, role_ids[plan.role], entry.row.id)
+    made = _insert_posts(values)
     for entry in entries:
         _note_posts(entry.proposal, effects[entry.proposal.key], made)
     _supersede({old: new for effect in effects.values() for old, new in effect.refined})
 
 
-def _note_posts(proposal: Proposal, effect: Effect, made: Mapping[int, Assignment]) -> None:
+def _post_values(plan: PostPlan, person_id: int, role_id: int, row_id: int) -> dict[str, Any]:
+    return {
+        "person_id": person_id,
+        "role_id": role_id,
+        "unit_id": plan.unit_id,
+        "first_day": plan.first_day,
+        "last_day": plan.last_day,
+        "roster_row_id": row_id,
+    }
+
+
+def _insert_posts(values: Mapping[int, dict[str, Any]]) -> dict[int, int]:
+    """Planned id → id. Inserted in bulk, and found again by the row they came from."""
+    names = ("roster_row_id", "role_id", "unit_id", "first_day")
+    ids: dict[tuple[Any, ...], int] = {}
+    for some in chunks(values.values()):
+        db.session.execute(insert(Assignment), some, execution_options={"render_nulls": True})
+        rows = {one["roster_row_id"] for one in some}
+        columns = (*(getattr(Assignment, name) for name in names), Assignment.id)
+        made = select(*columns).where(Assignment.roster_row_id.in_(rows), Assignment.superseded_at.is_(None))
+        ids.update({tuple(row[:-1]): row[-1] for row in db.session.execute(unscoped(made, WHY))})
+    return {planned: ids[tuple(one[name] for name in names)] for planned, one in values.items()}
+
+
+def _note_posts(proposal: Proposal, effect: Effect, made: Mapping[int, int]) -> None:
     """Ids in the row's effect; what stood for a post of a row above is now that post."""
     for index, plan in enumerate(proposal.posts):
-        earlier = made.get(plan.assignment_id or 0)
-        before = earlier.id if earlier else plan.assignment_id
+        before = made.get(plan.assignment_id or 0, plan.assignment_id)
         if plan.act == "seen":
             effect.seen += [before] if before else []
         elif plan.act == "refine" and before:
-            effect.refined.append([before, made[planned_id(proposal.key, index)].id])
+            effect.refined.append([before, made[planned_id(proposal.key, index)]])
         else:
-            effect.posts.append(made[planned_id(proposal.key, index)].id)
-
-
-def _post(plan: PostPlan, person_id: int, role_id: int, row_id: int) -> Assignment:
-    return Assignment(
-        person_id=person_id,
-        role_id=role_id,
-        unit_id=plan.unit_id,
-        first_day=plan.first_day,
-        last_day=plan.last_day,
-        roster_row_id=row_id,
-    )
+            effect.posts.append(made[planned_id(proposal.key, index)])
 
 
 def _supersede(replaced: Mapping[int, int]) -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 
+from lms.access.current import viewer
 from lms.audit.operations import record
-from lms.db import utc_now
+from lms.db import db, utc_now
+from lms.people.models import Role
 from lms.people.roster.applying import Applied, Entry, apply
 from lms.people.roster.deciding import rematch
 from lms.people.roster.imports import load_import
 from lms.people.roster.staging import rows_of
+from lms.people.scope import require_unit
 from lms.web.refusals import Refusal
 
 ENTERS = ("new", "update", "same")
+_REGISTER_LOCK = 4208
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class Outcome:
 
 def confirm(import_id: int) -> Outcome:
     """Enter all decided rows. Again later, for those that were decided since. Raises Refusal when it is closed."""
+    _one_at_a_time()
     roster = load_import(import_id)
     if roster.state not in ("staged", "confirmed"):
         raise Refusal(_("Danh sách này đã bỏ hoặc đã hoàn tác, không ghi vào sổ được. Hãy tải tệp lên lại."))
@@ -44,6 +51,7 @@ def confirm(import_id: int) -> Outcome:
         for row, listed, proposal in zip(rows, seen.listed, seen.proposals, strict=True)
         if not row.effect and proposal.outcome in ENTERS
     ]
+    _require_rights(entries)
     applied = apply(entries)
     roster.state = "confirmed"
     roster.confirmed_at = roster.confirmed_at or utc_now()
@@ -51,3 +59,19 @@ def confirm(import_id: int) -> Outcome:
     record("roster.confirmed", f"roster_import:{roster.id}", after=counts)
     outcomes = Counter(proposal.outcome for proposal in seen.proposals)
     return Outcome(0, outcomes["open"], outcomes["error"] + outcomes["skip"], applied)
+
+
+def _one_at_a_time() -> None:
+    """Two lists entered at once would each make the same new person. SQLite has one writer anyway."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(_REGISTER_LOCK)))
+
+
+def _require_rights(entries: Iterable[Entry]) -> None:
+    """Places and roles may have been chosen freely: each new post must lie where the viewer keeps its line."""
+    lines = dict(db.session.execute(select(Role.code, Role.line)).all())
+    posts = {
+        (plan.unit_id, lines[plan.role]) for entry in entries for plan in entry.proposal.posts if plan.act != "seen"
+    }
+    for unit_id, line in sorted(posts):
+        require_unit(viewer(), unit_id, "manager", line=line)

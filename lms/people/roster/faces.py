@@ -32,14 +32,17 @@ class Face:
 
 
 def face_of_row(row: RosterRow, lexicon: Lexicon) -> Face:
-    parsed = row.parsed
-    unit_id = parsed["units"]["sure"]
+    """With the answers that were given about place and role."""
+    parsed, chosen = row.parsed, row.decision.get("unit", "").removeprefix("unit:")
+    unit_id = int(chosen) if chosen.isdecimal() else parsed["units"]["sure"]
+    role = row.decision.get("role", "")
+    codes = [*parsed["roles"], *([role.removeprefix("role:")] if role.startswith("role:") else [])]
     return Face(
         source=str(_("Trong tệp, dòng %(row)s", row=row.row_no)),
         full_name=parsed["full_name"] or "—",
         birth=birth(parsed["birth"]),
         place=lexicon.units.get(unit_id, "") if unit_id else parsed["place"] or "",
-        roles=", ".join(lexicon.roles.get(code, code) for code in parsed["roles"]) or parsed["role_text"],
+        roles=", ".join(lexicon.roles.get(code, code) for code in dict.fromkeys(codes)) or parsed["role_text"],
         phone=show_phone(parsed["phone"]) if parsed["phone"] else "",
     )
 

@@ -37,6 +37,7 @@ from lms.people.roster.proposals import (
 
 _IN_THIS_LIST = -1
 
+
 def match(rows: Sequence[Listed], register: Register, places: Places, list_date: date) -> list[Proposal]:
     """One proposal a row, in the same order."""
     enter = [row for row in rows if not row.faults and SKIP not in row.decision.values()]

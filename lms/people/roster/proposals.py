@@ -163,8 +163,9 @@ def planned_id(key: int, index: int) -> int:
 class PostPlan:
     """What is done about one post of a row.
 
-    seen: it is in the register (`assignment_id`), or in a row above (see `planned_id`). add: from the day of the list. earlier: a spell that ends the day
-    before the one in the register begins. refine: `assignment_id` stood for the whole ward, the list says the hamlet.
+    seen: it is in the register, or in a row above (`assignment_id`, see `planned_id`). add: from the day of the list.
+    earlier: a spell that ends the day before the one in the register begins. refine: `assignment_id` stood for the
+    whole ward, the list says the hamlet.
     """
 
     act: PostAct

@@ -62,7 +62,7 @@ def stage(
     proposals = match_with_register(listed, viewer(), list_date)
     values = [_row_values(staged.id, *row, proposal) for row, proposal in zip(rows, proposals, strict=True)]
     for some in chunks(values):
-        db.session.execute(insert(RosterRow), some)
+        db.session.execute(insert(RosterRow), some, execution_options={"render_nulls": True})
     record("roster.staged", f"roster_import:{staged.id}", after=_summary(staged, len(rows)))
     return staged
 

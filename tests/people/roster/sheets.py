@@ -45,9 +45,7 @@ def _invented(index: int) -> Invented:
     if index >= 144:
         middle = f"{middle} {SURNAMES[index // 144 % 12]}"
     phone = f"09{12_345_678 + index * 7_919:08}"
-    return Invented(
-        f"{SURNAMES[index % 12]} {middle} {given}", "nu" if woman else "nam", 1955 + index * 7 % 40, phone
-    )
+    return Invented(f"{SURNAMES[index % 12]} {middle} {given}", "nu" if woman else "nam", 1955 + index * 7 % 40, phone)
 
 
 def xlsx(
@@ -265,24 +263,18 @@ def case_03_year_under_sex() -> bytes:
 
 def case_04_flags(flags: Sequence[tuple[Any, Any]]) -> bytes:
     header = ["STT", "Họ và tên", "Nam", "Nữ", "Năm sinh", "Chức vụ", "Khóm"]
-    rows = [
-        [i, "Trần Thanh Bình", man, woman, 1979, "HGV", "Khóm 1"] for i, (man, woman) in enumerate(flags, 1)
-    ]
+    rows = [[i, "Trần Thanh Bình", man, woman, 1979, "HGV", "Khóm 1"] for i, (man, woman) in enumerate(flags, 1)]
     return xlsx({"DS": [header, *rows]})
 
 
 def case_05_numbers() -> bytes:
     names = ["Trần Thị Dung", "Ngô Văn Ưng", "Lê Thị Ân", "Kim Sa Rinh", "Sơn Thị Ánh"]
-    rows = [
-        person(number=number, name=name) for number, name in zip(["1", 2, "2.", 1, ""], names, strict=True)
-    ]
+    rows = [person(number=number, name=name) for number, name in zip(["1", 2, "2.", 1, ""], names, strict=True)]
     return plain(*rows)
 
 
 def case_06_name_in_two_columns(*, heading_over_both: bool = False) -> bytes:
-    head: Row = (
-        ["STT", "Họ và tên", "", "Năm sinh"] if heading_over_both else ["STT", "Họ", "Tên", "Năm sinh"]
-    )
+    head: Row = ["STT", "Họ và tên", "", "Năm sinh"] if heading_over_both else ["STT", "Họ", "Tên", "Năm sinh"]
     rows: list[Row] = [head, [1, "Trần Thị", "Dung", 1979], [2, "Ngô Văn", "Ưng", 1961]]
     merged = {"HGV": ["B1:C1"]} if heading_over_both else None
     return xlsx({"HGV": rows}, merged=merged)
@@ -346,9 +338,7 @@ def many(count: int) -> bytes:
     for number, one in enumerate(invented(count), 1):
         sex = "Nữ" if one.sex == "nu" else "Nam"
         role = ("CTV DS", "HGV", "Trưởng khóm kiêm HGV")[number % 3]
-        sheet.append(
-            [number, one.name.upper(), sex, one.year, role, f"Khóm {number % 14 + 1}", one.phone, ""]
-        )
+        sheet.append([number, one.name.upper(), sex, one.year, role, f"Khóm {number % 14 + 1}", one.phone, ""])
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import event
 from werkzeug.exceptions import Forbidden, NotFound
 
-from lms.access import SYSTEM
+from lms.access import SYSTEM, GrantValue, Viewer
 from lms.access.current import act_as
 from lms.audit import queries as audit
 from lms.db import db
@@ -27,7 +28,7 @@ from tests.factories import Make
 from tests.people.conftest import ELSEWHERE, Held, manager, register
 from tests.people.lists import (
     LIST_DATE,
-    WARD,
+    Cells,
     answered,
     confirmed,
     entered,
@@ -132,7 +133,9 @@ def test_one_answer_serves_all_rows_that_say_the_same(ward: int) -> None:
 
 
 def test_hamlets_that_only_the_list_knows_can_be_added(ward: int) -> None:
-    import_id = staged(ward, person(place="K 7"), person("Lê Thị An", place="Khóm 7"), person("Lê Thị Ba", place="Khóm 8"))
+    import_id = staged(
+        ward, person(place="K 7"), person("Lê Thị An", place="Khóm 7"), person("Lê Thị Ba", place="Khóm 8")
+    )
     assert taken(import_id) == ["ask", "ask", "ask"]
     with db.write():
         add_unknown_hamlets(import_id)
@@ -206,7 +209,9 @@ def test_who_is_missing_is_listed_and_nobody_is_ended(make: Make, ward: int) -> 
     import_id = entered(ward, person(phone="0912 345 678"), day=LATER)
     roster = db.session.get_one(RosterImport, import_id)
     absent = missing(roster, rows_of(import_id), SYSTEM)
-    assert [(one.full_name, one.role, one.unit_listed) for one in absent] == [("Lê Thị An", "Cộng tác viên dân số", True)]
+    assert [(one.full_name, one.role, one.unit_listed) for one in absent] == [
+        ("Lê Thị An", "Cộng tác viên dân số", True)
+    ]
     db.session.rollback()
     assert register() == before
 
@@ -246,8 +251,9 @@ def test_a_bad_file_is_refused_and_stores_nothing(app: Flask, ward: int, data: b
 
 def test_too_many_rows_are_refused(app: Flask, ward: int) -> None:
     app.extensions["settings"].roster_max_rows = 10
-    with pytest.raises(Refusal, match="hơn 10 dòng"):
-        staged(ward, *(person(f"Lê Thị {letter}") for letter in "ABCDEGHIKLMN"))
+    data = xlsx(person(f"Lê Thị {letter}") for letter in "ABCDEGHIKLMN")
+    with pytest.raises(Refusal, match="hơn 10 dòng"), db.write():
+        stage(data, "danh-sach.xlsx", LIST_DATE, ward)
 
 
 def test_a_day_that_has_not_come_is_refused(ward: int) -> None:
@@ -279,6 +285,17 @@ def test_a_place_beyond_ones_own_area_cannot_be_chosen(make: Make, ward: int) ->
         answered(import_id, 2, "unit", "unit:x")
 
 
+def test_a_line_of_another_ward_cannot_be_used_here(make: Make, ward: int) -> None:
+    grants = (GrantValue("manager", ward, "justice"), GrantValue("manager", make.unit_id(ELSEWHERE), "health"))
+    act_as(Viewer(account_id=1, grants=grants))
+    import_id = staged(ward, person(role="Tổ phó gì đó"))
+    answered(import_id, 2, "role", "role:CTV_DS")
+    with pytest.raises(Forbidden):
+        confirmed(import_id)
+    answered(import_id, 2, "role", "role:HGV")
+    assert confirmed(import_id).applied.people == 1
+
+
 def test_a_place_of_another_ward_is_asked_about(make: Make, ward: int) -> None:
     import_id = staged(ward, person(place="Phường Hòa Thuận"))
     assert the_row(import_id).questions[0]["reasons"][0][0] == "unit_elsewhere"
@@ -300,3 +317,24 @@ def test_a_namesake_of_another_ward_is_not_told(make: Make, ward: int) -> None:
     assert plain.taken_as == "new"
     assert proven.questions[0]["options"][0] == [f"person:{other}", {"person": other, "shown": False}]
     assert proven.questions[0]["reasons"] == []
+
+
+def test_a_long_list_asks_the_database_no_oftener_than_a_short_one(ward: int) -> None:
+    def statements(*rows: Cells, day: date) -> int:
+        counted = []
+
+        def count(*_: object) -> None:
+            counted.append(1)
+
+        event.listen(db.engine, "before_cursor_execute", count)
+        try:
+            import_id = staged(ward, *rows, day=day)
+            confirmed(import_id)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", count)
+        return len(counted)
+
+    words = ("An", "Ba", "Cúc", "Dung", "Em", "Hoa", "Lan", "Mai", "Sen", "Út")
+    many = [person(f"{a} Thị {b} {c}", 1950 + n) for n, a in enumerate(words) for b in words for c in words[:3]]
+    few = statements(*many[:10], day=LIST_DATE)
+    assert statements(*many[10:], day=LATER) <= few + 15

@@ -103,9 +103,7 @@ def test_case_07_capitals_spaces_and_a_note() -> None:
 
 def test_case_07_titles_before_the_name() -> None:
     rows = read_rows(
-        sheets.plain(
-            sheets.person(name="Bà Trần Thị Dung", sex=""), sheets.person(name="Ông Ngô Văn Ưng", sex="Nữ")
-        )
+        sheets.plain(sheets.person(name="Bà Trần Thị Dung", sex=""), sheets.person(name="Ông Ngô Văn Ưng", sex="Nữ"))
     )
     assert (rows[0].full_name, rows[0].sex) == ("Trần Thị Dung", "nu")
     assert (rows[1].full_name, asked(rows[1])) == ("Ngô Văn Ưng", ["sex_unclear"])

@@ -83,9 +83,7 @@ def test_a_row_without_any_role_is_asked() -> None:
 
 
 def test_a_title_gives_everybody_its_role_beside_their_own() -> None:
-    sheet = read_sheet(
-        sheets.case_23_roles("", "CTV", "Trưởng khóm", titles=["DANH SÁCH CỘNG TÁC VIÊN DÂN SỐ"])
-    )
+    sheet = read_sheet(sheets.case_23_roles("", "CTV", "Trưởng khóm", titles=["DANH SÁCH CỘNG TÁC VIÊN DÂN SỐ"]))
     assert [row.role_codes for row in sheet.rows] == [("CTV_DS",), ("CTV_DS",), ("CTV_DS", "TKHOM")]
     assert Note("role_from_title", "role", "DANH SÁCH CỘNG TÁC VIÊN DÂN SỐ") in sheet.rows[0].notes
     assert told(sheet.rows[1]) == []
@@ -195,9 +193,7 @@ def test_case_24_place_from_the_sheet_the_title_or_the_address() -> None:
     assert read_row(sheets.plain(row, header=header, sheet="Khóm 3")).place_text == "Khóm 3"
     titled = read_row(sheets.plain(row, header=header, titles=["DANH SÁCH KHÓM 5, PHƯỜNG 8"]))
     assert (titled.place_text, "place_from_title" in told(titled)) == ("Khóm 5", True)
-    addressed = read_row(
-        sheets.plain([*row[:3], "12 đường Lê Lợi, Khóm 2, P8"], header=header, sheet="Khóm 3")
-    )
+    addressed = read_row(sheets.plain([*row[:3], "12 đường Lê Lợi, Khóm 2, P8"], header=header, sheet="Khóm 3"))
     assert addressed.place_text == "12 đường Lê Lợi, Khóm 2, P8"
 
 

@@ -117,9 +117,7 @@ def test_a_person_may_say_which_row_is_the_header_and_what_columns_are() -> None
     assert read_sheet(data).rows == ()
     choice = SheetChoice(header_row=2, fields={1: "full_name", 2: "birth"})
     sheet = read_sheet(data, choices={"DS": choice})
-    assert [(row.full_name, row.birth and row.birth.value.year) for row in sheet.rows] == [
-        ("Lê Thị Ân", 1970)
-    ]
+    assert [(row.full_name, row.birth and row.birth.value.year) for row in sheet.rows] == [("Lê Thị Ân", 1970)]
     assert [column.why for column in sheet.columns] == ["unknown", "chosen", "chosen"]
     with pytest.raises(ValueError, match="colour"):
         read_sheet(data, choices={"DS": SheetChoice(header_row=2, fields={1: "colour"})})
@@ -187,9 +185,7 @@ _VALUES = st.one_of(
 )
 _MERGES = st.lists(
     st.tuples(st.integers(0, 9), st.integers(0, 5), st.integers(0, 12), st.integers(0, 7)).map(
-        lambda four: Merge(
-            min(four[0], four[2]), min(four[1], four[3]), max(four[0], four[2]), max(four[1], four[3])
-        )
+        lambda four: Merge(min(four[0], four[2]), min(four[1], four[3]), max(four[0], four[2]), max(four[1], four[3]))
     ),
     max_size=4,
 )

@@ -50,9 +50,7 @@ def test_shape_a_with_a_wrong_total_still_states_it() -> None:
 def test_shape_b_gives_21_mediators_in_three_groups() -> None:
     tables = read(sheets.shape_b(), sheets.SHAPE_B_NAME).sheets
     assert [table.name for table in tables] == ["Khóm 1", "Khóm 2", "Khóm 3"]
-    assert [row.full_name for table in tables for row in table.rows] == [
-        person.name for person in sheets.invented(21)
-    ]
+    assert [row.full_name for table in tables for row in table.rows] == [person.name for person in sheets.invented(21)]
     for number, table in enumerate(tables, 1):
         assert [row.role_codes for row in table.rows] == [("TT_HG",)] + [("HGV",)] * 6
         assert {row.place_text for row in table.rows} == {f"Khóm {number}, P8"}

@@ -187,7 +187,9 @@ def test_looking_at_who_has_proof_needs_no_undoing(ward: int) -> None:
 
 _rows = st.builds(
     person,
-    name=st.sampled_from(["Nguyễn Thị Hòa", "NGUYỄN THỊ HOÀ", "Nguyễn Thị Hoa", "Lý Văn Út", "Lí Văn Út", "Kim Sa Rinh"]),
+    name=st.sampled_from(
+        ["Nguyễn Thị Hòa", "NGUYỄN THỊ HOÀ", "Nguyễn Thị Hoa", "Lý Văn Út", "Lí Văn Út", "Kim Sa Rinh"]
+    ),
     birth=st.sampled_from(["", 1968, 1969, "05/06/1968", "31/02/1980"]),
     place=st.sampled_from(["", *HAMLETS, "Khóm 99"]),
     role=st.sampled_from(["CTV DS", "HGV", "Tổ trưởng tổ hòa giải", "CTV DS + HGV"]),

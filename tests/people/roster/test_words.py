@@ -27,7 +27,14 @@ def test_each_remark_of_the_reader_has_words(app: Flask, code: str) -> None:
 def test_no_words_without_a_code() -> None:
     ours = {code for code in SENTENCES if code.startswith(("name_", "birth_", "phone_", "role_", "sex_"))}
     matching = {"name_same", "name_near", "name_plain", "name_differs", "birth_same_year", "birth_same_day"}
-    matching |= {"birth_differs", "birth_day_differs", "phone_same", "phone_differs", "sex_differs", "role_outside_line"}
+    matching |= {
+        "birth_differs",
+        "birth_day_differs",
+        "phone_same",
+        "phone_differs",
+        "sex_differs",
+        "role_outside_line",
+    }
     assert ours - matching <= set(CODES)
 
 

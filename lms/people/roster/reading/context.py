@@ -16,9 +16,7 @@ from lms.text.dates import read_date
 from lms.text.names import search_key
 
 _LIST_WORDS = re.compile(r"\bdanh sach\b")
-_ISSUERS = re.compile(
-    r"(?:uy ban|ubnd|cong an|cong hoa|doc lap|so|phong|hoi|ban|dang uy|kem theo|tinh|thanh pho)\b"
-)
+_ISSUERS = re.compile(r"(?:uy ban|ubnd|cong an|cong hoa|doc lap|so|phong|hoi|ban|dang uy|kem theo|tinh|thanh pho)\b")
 _UP_TO = r"\b(?:tinh den|den ngay|den het|thoi diem)\b"
 _DATE = r"(?:ngay\s*)?\d{1,2}\s*(?:[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|thang\s*\d{1,2}\s*nam\s*\d{4})"
 _AS_OF = re.compile(rf"{_UP_TO}[^\d]{{0,15}}?(?P<day>{_DATE})")

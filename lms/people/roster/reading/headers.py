@@ -182,9 +182,7 @@ def _with_whole_names(readings: list[ColumnReading]) -> Iterable[ColumnReading]:
             yield reading
 
 
-def _from_content(
-    grid: Grid, header: Header, before: list[ColumnReading], column: int
-) -> tuple[Field, str] | None:
+def _from_content(grid: Grid, header: Header, before: list[ColumnReading], column: int) -> tuple[Field, str] | None:
     """A column without a known heading that holds identity numbers, or the second half of the name."""
     first = header.bottom + 1
     below = (grid.own(row, column).text for row in range(first, min(len(grid.rows), first + _SAMPLE)))

@@ -13,8 +13,7 @@ _HAMLET_WORDS = ("khom", "ap", "thon", "to dan pho", "khu pho")
 _WARD_WORDS = ("phuong", "xa")
 # Words that end a name, and words that cannot even begin one ("văn hóa – xã hội", "ấp trưởng").
 _NO_NAME = word_set(
-    "nam thang ngay co gom to ban danh va thuoc la cua tai do chi hoi doi truong"
-    " khom ap xa phuong thon khu tp p tx"
+    "nam thang ngay co gom to ban danh va thuoc la cua tai do chi hoi doi truong khom ap xa phuong thon khu tp p tx"
 )
 _STOPS = _NO_NAME | word_set("thanh tinh huyen quan so kem cong dan nguoi tong hop lop giai")
 _SHORT_WARD = re.compile(r"\bp\.?\s?(\d{1,2})\b", re.IGNORECASE)

@@ -45,9 +45,7 @@ class SexAndBirth:
     birth: PartialDate | None
 
 
-def read_sex_and_birth(
-    row: RowCells, rules: BirthRules, *, has_sex_column: bool, title: Sex | None
-) -> SexAndBirth:
+def read_sex_and_birth(row: RowCells, rules: BirthRules, *, has_sex_column: bool, title: Sex | None) -> SexAndBirth:
     """`title`: the sex that "Ông" or "Bà" before the name tells, used where no column does."""
     filled = {name: cell for name in _SEX_FIELDS if (cell := _first_said(row, name))}
     births = []
@@ -73,9 +71,7 @@ def _first_said(row: RowCells, field: str) -> Cell | None:
     return next((cell for cell in said if is_tick(cell.text) is not False), None)
 
 
-def _under_sex(
-    row: RowCells, field: str, cell: Cell, rules: BirthRules
-) -> tuple[Sex | None, PartialDate | None]:
+def _under_sex(row: RowCells, field: str, cell: Cell, rules: BirthRules) -> tuple[Sex | None, PartialDate | None]:
     """The column gives the sex; the cell is a tick, the word itself, or the birth."""
     sex = _SEX_FIELDS[field]
     if is_tick(cell.text) or sex_of(cell.text) == sex:

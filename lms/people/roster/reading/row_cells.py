@@ -46,9 +46,7 @@ class RowCells:
         return "; ".join(dict.fromkeys(self.texts(field)))
 
 
-def row_cells(
-    grid: Grid, columns: Sequence[ColumnReading], row: int, above: Above, filled: dict[int, int]
-) -> RowCells:
+def row_cells(grid: Grid, columns: Sequence[ColumnReading], row: int, above: Above, filled: dict[int, int]) -> RowCells:
     """`filled`: place column → row it is filled down from. Sensitive columns are not even looked at."""
     remarks = Remarks.none()
     by_field: dict[str, list[Cell]] = {}
@@ -106,9 +104,7 @@ def _masked(cell: Cell, column: ColumnReading, remarks: Remarks) -> Cell:
     return Cell(text, text)
 
 
-def shown_cells(
-    grid: Grid, columns: Sequence[ColumnReading], row: int, *, hide_phones: bool
-) -> dict[str, str]:
+def shown_cells(grid: Grid, columns: Sequence[ColumnReading], row: int, *, hide_phones: bool) -> dict[str, str]:
     """Heading → text as it stands in the file, for a person to compare; sensitive columns left out.
 
     `hide_phones`: a phone's cell holds an identity number.

@@ -114,9 +114,7 @@ def _by_field(columns: Sequence[ColumnReading]) -> Mapping[str, Sequence[int]]:
     return found
 
 
-def _body(
-    grid: Grid, layout: Layout, heads: Mapping[int, Kind], span: range, section: Section
-) -> Iterator[BodyRow]:
+def _body(grid: Grid, layout: Layout, heads: Mapping[int, Kind], span: range, section: Section) -> Iterator[BodyRow]:
     signed = False
     top = min(heads)
     for row in span:

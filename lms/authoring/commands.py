@@ -1,0 +1,93 @@
+"""`lms content …`"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from lms.access import SYSTEM
+from lms.access.current import act_as
+from lms.authoring import operations
+from lms.authoring.checking import check_files
+from lms.authoring.checks import Finding, errors_of
+from lms.authoring.wording import say
+from lms.courses import operations as courses
+from lms.courses.models import Course
+from lms.db import db
+from lms.web.refusals import Refusal
+
+cli = AppGroup("content", help="Course packages: check a folder, take it in, take it out.")
+
+Folder = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@cli.command("check")
+@click.argument("folder", type=Folder)
+@click.option("--json", "as_json", is_flag=True)
+def check(folder: Path, as_json: bool) -> None:
+    """Check a folder by the rules of the content guide; exit 1 if anything must be mended before publishing."""
+    findings = check_files(operations.read_folder(folder))
+    if as_json:
+        click.echo(json.dumps([asdict(one) | {"severity": one.severity} for one in findings], ensure_ascii=False))
+    else:
+        _print(findings)
+    sys.exit(1 if errors_of(findings) else 0)
+
+
+@cli.command("import")
+@click.argument("folder", type=Folder)
+@click.option("--publish", is_flag=True, help="Publish it as the next edition at once.")
+def import_(folder: Path, publish: bool) -> None:
+    """Take a folder in as the draft of its course, or publish it; exit 1 with every reason if it cannot be."""
+    act_as(SYSTEM)
+    try:
+        with db.write():
+            edition = operations.import_folder(operations.read_folder(folder), publish, folder=folder.resolve().name)
+            number, code = edition.number, edition.course.code
+    except operations.ContentRefused as refused:
+        _print(refused.findings)
+        sys.exit(1)
+    except Refusal as refusal:
+        click.echo(refusal.message, err=True)
+        sys.exit(1)
+    click.echo(_("Khóa %(code)s, bản số %(number)s.", code=code, number=number) if number else _draft_words(code))
+
+
+@cli.command("export")
+@click.argument("course")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--draft", is_flag=True, help="The draft instead of the newest edition.")
+def export(course: str, folder: Path, draft: bool) -> None:
+    """Write a course out as the folder it came in as. The folder must be new or empty."""
+    if folder.exists() and any(folder.iterdir()):
+        click.echo(_("Thư mục này đã có tệp khác bên trong."), err=True)
+        sys.exit(1)
+    found = db.session.scalars(select(Course).where(Course.code == course)).one_or_none()
+    newest = courses.draft_of if draft else courses.newest_published
+    edition = newest(found) if found is not None else None
+    if edition is None:
+        click.echo(_("Không có khóa học này, hoặc chưa có bản như vậy."), err=True)
+        sys.exit(1)
+    files = courses.export_files(edition)
+    operations.write_folder(folder, files)
+    click.echo(_("Đã ghi %(n)s tệp.", n=len(files)))
+
+
+def _print(findings: list[Finding]) -> None:
+    for finding in findings:
+        allowed = _(" (được phép: %(why)s)", why=finding.allowed_reason) if finding.allowed_reason else ""
+        click.echo(f"{finding.code}  {say(finding)}{allowed}")
+    errors = len(errors_of(findings))
+    warnings = sum(one.severity == "warning" and one.allowed_reason is None for one in findings)
+    click.echo(_("%(errors)s chỗ phải sửa, %(warnings)s chỗ nên xem lại.", errors=errors, warnings=warnings), err=True)
+
+
+def _draft_words(code: str) -> str:
+    return str(_("Khóa %(code)s, bản nháp. Chưa phát hành.", code=code))

@@ -1,0 +1,46 @@
+"""How the questions of a published edition do: sums only, never a person."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from werkzeug.exceptions import NotFound
+
+from lms.access import requires
+from lms.authoring import queries
+from lms.authoring.views.editions import bare
+from lms.courses.operations import draft_of
+from lms.quizzes.queries.statistics import QuestionStatistics, question_statistics
+
+PAGE = 15
+FEW = 5
+"""Below this many answers a share says nothing."""
+
+
+@requires("trainer")
+def statistics(code: str) -> str:
+    """The questions that most people got wrong come first; those nobody answered last."""
+    course = queries.course_of(code)
+    line = queries.course_line(course)
+    number = request.args.get("ban", type=int) or (line.newest.number if line.newest else 0)
+    shown = next((one for one in line.editions if one.number == number), None)
+    if shown is None and line.editions:
+        raise NotFound
+    rows = sorted(question_statistics(shown.id), key=_hardest_first) if shown else []
+    chosen = next((one for one in rows if one.key == request.args.get("cau")), rows[0] if rows else None)
+    return render_template(
+        "authoring/statistics.html",
+        course=course,
+        line=line,
+        shown=shown,
+        rows=rows,
+        chosen=chosen,
+        has_draft=draft_of(course) is not None,
+        few=FEW,
+        first=min(max(request.args.get("tu", 1, type=int), 1), max(len(rows), 1)),
+        page_size=PAGE,
+        bare=bare,
+    )
+
+
+def _hardest_first(one: QuestionStatistics) -> tuple[bool, float, str]:
+    return one.answered < FEW, one.right / one.answered if one.answered else 1, one.key

@@ -1,0 +1,130 @@
+"""Findings of the checks as sentences for the person who can mend them."""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lms.authoring.checks.findings import Finding
+
+_CODES = {
+    "E01": _l("“%(text)s”: câu này hỏi hoặc kết tội người bị bạo lực; hãy bỏ"),
+    "E02": _l("“%(text)s”: viết “người bị bạo lực gia đình” (chỉ để trong lời trích của luật)"),
+    "E03": _l("“%(text)s”: viết “người có hành vi bạo lực gia đình”"),
+    "E04": _l("“%(text)s”: chỉ hòa giải mâu thuẫn, tranh chấp; không hòa giải bạo lực"),
+    "E05": _l("“%(text)s”: lời bao biện chỉ được đặt trong tình huống hoặc lựa chọn chưa đúng"),
+    "E06": _l("“%(text)s”: lời tả quá mạnh; hãy nói nhẹ đi"),
+    "E07": _l("“%(text)s”: không gõ số điện thoại; dùng {{duong-day:…}}"),
+    "E08": _l("“%(text)s”: đường dây trẻ em không phải là tổng đài bạo lực gia đình; nói rõ là cho trẻ em"),
+    "E09": _l("“%(text)s”: đã bãi bỏ hoặc không còn; ghi lý do nếu nói về lịch sử"),
+    "E10": _l("“%(text)s”: nêu mức tiền hoặc số mẫu thì phải dẫn điều của Nghị định"),
+    "E11": _l("“%(text)s”: tên nơi có thật; chuyện phải đặt ở nơi bịa ra"),
+    "E14": _l("“%(text)s”: không hứa điều mình không giữ được"),
+    "W02": _l("“%(text)s”: chữ này người học có thể không quen; tìm chữ thường dùng hơn"),
+    "W03": _l("“%(text)s”: đừng nói rượu, nghèo, ghen là nguyên nhân của bạo lực"),
+    "W06": _l("phần này chưa có câu chuyện nhiều bước (loại này chưa chơi được, nên chưa bắt buộc)"),
+    "W07": _l("bài dài hơn nhiều so với số tiết khai; tính ra được %(text)s tiết"),
+}
+_DETAILS = {
+    "package": _l("%(text)s"),
+    "missing": _l("thiếu “%(text)s”"),
+    "bad-date": _l("dòng “%(text)s” phải là một ngày, viết 2026-11-24"),
+    "law-unknown": _l("bảng điều luật chưa có “%(text)s”"),
+    "outcome-unknown": _l("phần này không có điều cần đạt “%(text)s”"),
+    "empty-note": _l("tình huống có nhắc bạo lực, nên phải có lời báo trước (content_note)"),
+    "hours-over": _l("số tiết khai nhiều hơn số tiết tính được (%(text)s)"),
+    "pool-small": _l("câu hỏi làm bài được còn ít; cần ít nhất %(text)s câu cho số câu rút ra"),
+    "must-none": _l("phần này chưa có câu nào bắt buộc đúng"),
+    "must-unknown": _l("không có câu “%(text)s” để bắt buộc đúng"),
+    "quiz-none": _l("khóa học chưa có bài kiểm tra (final_quiz, draw)"),
+    "quiz-module-unknown": _l("bài kiểm tra rút từ phần “%(text)s”, nhưng khóa không có phần này"),
+    "practice-unknown": _l("không có câu “%(text)s” để luyện ở màn này"),
+    "practice-late": _l("đã %(text)s màn liền chưa có câu luyện nào; nhiều nhất là hai"),
+    "practice-none": _l("phần này không có màn nào luyện tập"),
+    "front-missing": _l("thiếu phần khai báo giữa hai dòng ---"),
+    "container-nested": _l("khung “%(text)s” mở trong một khung khác"),
+    "container-unknown": _l("không có khung tên “%(text)s”"),
+    "container-not-open": _l("có dòng ::: đóng khung mà chưa mở khung nào"),
+    "container-open": _l("có khung chưa đóng bằng dòng :::"),
+    "hotline-unknown": _l("không có đường dây “%(text)s”"),
+    "link-outside": _l("không dẫn ra ngoài bài học (%(text)s)"),
+    "image-outside": _l("hình phải nằm trong thư mục media (%(text)s)"),
+    "image-words-missing": _l("hình chưa có lời mô tả (%(text)s)"),
+    "not_an_item": _l("không đúng dạng một câu hỏi"),
+    "double_id": _l("hai câu trùng mã"),
+    "bad_id": _l("mã câu sai mẫu (ví dụ k1-m1-q05)"),
+    "not_a_list": _l("“%(text)s” phải là một danh sách"),
+    "unknown_type": _l("loại câu hỏi không có"),
+    "unknown_key": _l("không có dòng tên “%(text)s”"),
+    "bad_option_id": _l("mã lựa chọn phải là một chữ cái, mỗi lựa chọn một chữ"),
+    "one_right_of_three_to_five": _l("câu chọn một cần ba đến năm lựa chọn, đúng một lựa chọn đúng"),
+    "some_right_not_all": _l("câu chọn nhiều cần ít nhất một lựa chọn đúng và một lựa chọn chưa đúng"),
+    "screen-length": _l("màn này dài %(text)s chữ; nên từ 120 đến 220"),
+    "minutes-off": _l("số phút khai lệch; tính ra được %(text)s phút"),
+    "sentence-long": _l("câu dài hơn 28 chữ: “%(text)s”"),
+    "sentences-long": _l("các câu dài quá; trung bình nên dưới 14 chữ"),
+    "catch-all": _l("lựa chọn gom hết: “%(text)s”"),
+    "key-long": _l("đáp án dài hơn hẳn các lựa chọn khác, nên dễ đoán"),
+    "same-letter": _l("quá nhiều câu có đáp án ở cùng chữ “%(text)s”"),
+    "feedback-long": _l("lời nhắn dài %(text)s chữ; nhiều nhất là 35"),
+    "feedback-cold": _l("lời nhắn nghe như trách: “%(text)s”"),
+    "review-old": _l("đã hơn mười hai tháng chưa đọc lại (%(text)s)"),
+    "khmer-stale": _l("bản Khmer được duyệt trước lần đọc lại gần nhất của bản tiếng Việt"),
+    "cast-women": _l("người bị bạo lực là nữ chiếm %(text)s; nên từ 50 đến 70 %%"),
+    "cast-men": _l("người bị bạo lực là nam chiếm %(text)s; nên từ 15 đến 30 %%"),
+    "cast-child": _l("chưa có trẻ em nào trong những người bị bạo lực"),
+    "cast-elder": _l("chưa có người cao tuổi nào trong những người bị bạo lực"),
+    "cast-disabled": _l("chưa có chuyện nào mang nhãn khuyet-tat (người khuyết tật)"),
+    "cast-acted-sex": _l("người có hành vi bạo lực nên có cả nam và nữ"),
+    "cast-acted-ethnic": _l("không ghi dân tộc của người có hành vi bạo lực (%(text)s)"),
+    "cast-ethnic": _l("người dân tộc %(text)s cần có mặt trong vai người làm việc ít nhất bằng trong vai gặp chuyện"),
+}
+_PARTS = {
+    "stem": _l("câu hỏi"),
+    "scenario": _l("câu chuyện dẫn"),
+    "hint": _l("gợi ý"),
+    "content_note": _l("lời báo trước"),
+    "fb": _l("lời nhắn"),
+    "feedback": _l("lời nhắn"),
+    "text": _l("lời"),
+    "options": _l("lựa chọn"),
+    "choices": _l("lựa chọn"),
+    "nodes": _l("bước"),
+}
+
+
+def say(finding: Finding) -> str:
+    """The whole sentence, with the file it is about."""
+    where = where_of(finding)
+    return f"{finding.path}{f' ({where})' if where else ''}: {what_of(finding)}"
+
+
+def what_of(finding: Finding) -> str:
+    words = _DETAILS.get(finding.detail) or _CODES[finding.code]
+    said = str(words) % {"text": finding.text}
+    return said[:1].upper() + said[1:]
+
+
+def where_of(finding: Finding) -> str:
+    """The place inside the file: "dòng 12", "câu k1-m1-q03, lời nhắn b"; "" for the whole file."""
+    kind, _sign, rest = finding.place.partition(":")
+    if kind == "line":
+        return str(_("dòng %(line)s", line=rest))
+    if not kind:
+        return ""
+    names = [_part(name) for name in rest.split(".") if name]
+    return ", ".join(filter(None, [str(_("câu %(item)s", item=kind)), " ".join(names)]))
+
+
+def item_of(finding: Finding) -> str:
+    """The id of the item that a finding is about, or ""."""
+    kind, _sign, _rest = finding.place.partition(":")
+    return kind if re.match(r"k[0-9]", kind) else ""
+
+
+def _part(name: str) -> str:
+    if name in _PARTS:
+        return str(_PARTS[name])
+    return chr(ord("a") + int(name)) if name.isdecimal() else name

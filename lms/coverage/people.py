@@ -1,0 +1,225 @@
+"""The people behind a cell: exactly as many as the cell says, at the same dates, with what proves each of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from lms.certificates.models import Achievement, Certificate
+from lms.coverage.answers import VALUE_OF
+from lms.coverage.facts import Fact, Question, is_trained, merges, qualifies
+from lms.coverage.finished import finished_not_tried
+from lms.db import db
+from lms.people.models import Person, Role
+from lms.people.register_list import birth_words
+from lms.people.scope import unscoped
+from lms.text.dates import add_months
+from lms.units.queries import paths_of
+from lms.units.stored import chunks
+
+STATES = ("counted", "trained", "missing", "new", "expiring", "untested")
+NEW_DAYS = 90
+PAGE = 50
+SEEN = "people whose posts passed visible()"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One cell and one part of its people. `where`: (dimension, value) pairs, as in the rows of an answer.
+
+    `state`: counted; trained, missing (by `basis`); new (missing, at work for less than 90 days); expiring (valid, but
+    not after `before`); untested (missing, has finished the lessons and not tried the quiz).
+    """
+
+    where: tuple[tuple[str, Any], ...] = ()
+    state: str = "counted"
+    basis: str = "valid"
+    before: date | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The training that counts last: `code` leads to its certificate where there is one."""
+
+    kind: str
+    title: str
+    completed_on: date
+    expires_on: date
+    code: str | None
+
+
+@dataclass(frozen=True)
+class Post:
+    role: str
+    place: str
+    since: date
+
+
+@dataclass(frozen=True)
+class Listed:
+    person_id: int
+    full_name: str
+    birth: str
+    phone: str | None
+    posts: tuple[Post, ...]
+    proof: Proof | None
+    trained: bool
+    new: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """`first`: the number of the first person shown within `total`; `next_after`: where the next page begins."""
+
+    ids: tuple[int, ...]
+    total: int
+    first: int
+    next_after: int | None
+
+
+def people_of(found: Iterable[Fact], question: Question, wanted: Wanted) -> set[int]:
+    """The ids of the people in the cell; their number is what the cell says."""
+    found = list(found)
+    cell = [fact for fact in found if all(VALUE_OF[by](fact) == value for by, value in wanted.where)]
+    if wanted.state == "untested":
+        missing = {fact.person_id for fact in cell if not is_trained(fact, question, wanted.basis)}
+        return missing & finished_not_tried(question, merges(question.known_on))
+    test = _tests(found, question, wanted)[wanted.state]
+    return {fact.person_id for fact in cell if test(fact)}
+
+
+def _tests(found: list[Fact], question: Question, wanted: Wanted) -> dict[str, Callable[[Fact], bool]]:
+    def trained(fact: Fact) -> bool:
+        return is_trained(fact, question, wanted.basis)
+
+    new = new_people(found, question.on) if wanted.state == "new" else set()
+    return {
+        "counted": lambda fact: True,
+        "trained": trained,
+        "missing": lambda fact: not trained(fact),
+        "new": lambda fact: fact.person_id in new and not trained(fact),
+        "expiring": lambda fact: expires_by(fact, question, wanted.before or question.on),
+    }
+
+
+def new_people(found: Iterable[Fact], on: date) -> set[int]:
+    """Whose posts of that day all began less than 90 days before it."""
+    since: dict[int, date] = {}
+    for fact in found:
+        since[fact.person_id] = min(fact.since, since.get(fact.person_id, fact.since))
+    return {person for person, first in since.items() if on - first < timedelta(days=NEW_DAYS)}
+
+
+def expires_by(fact: Fact, question: Question, before: date) -> bool:
+    """Valid on the day asked, and no longer on `before`."""
+    if fact.trained_on is None or not is_trained(fact, question, "valid"):
+        return False
+    return add_months(fact.trained_on, question.requirement.months) <= before
+
+
+def in_order(ids: Collection[int]) -> list[int]:
+    """In the order of Vietnamese names; keys are compared letter by letter, the same on both databases."""
+    return [person_id for _, person_id in _keys(ids)]
+
+
+def page_of(ids: Collection[int], after: int | None, size: int = PAGE) -> Page:
+    """The page behind the person `after`, who may have left the list since."""
+    keys = _keys(ids)
+    start = 0
+    if after is not None:
+        start = bisect_right(keys, _keys([after])[0]) if _keys([after]) else 0
+    shown = tuple(person_id for _, person_id in keys[start : start + size])
+    return Page(shown, len(keys), start + 1, shown[-1] if start + size < len(keys) else None)
+
+
+def _keys(ids: Collection[int]) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    for some in chunks(list(ids)):
+        rows = select(Person.sort_key, Person.id).where(Person.id.in_(some))
+        found += [(key, person_id) for key, person_id in db.session.execute(unscoped(rows, SEEN))]
+    return sorted(found)
+
+
+def described(ids: Sequence[int], found: Iterable[Fact], question: Question, basis: str) -> list[Listed]:
+    """Rows of a list, in the order of `ids`: all posts that the viewer may see, and the last training that counts."""
+    wanted = set(ids)
+    own: dict[int, list[Fact]] = defaultdict(list)
+    for fact in found:
+        if fact.person_id in wanted:
+            own[fact.person_id].append(fact)
+    people, proofs = _people(ids), _proofs(ids, question)
+    posts = _Posts(own, question)
+    new = new_people((fact for facts in own.values() for fact in facts), question.on)
+    return [
+        Listed(
+            person_id=person_id,
+            full_name=people[person_id].full_name,
+            birth=birth_words(people[person_id]),
+            phone=people[person_id].phone,
+            posts=posts.of(person_id),
+            proof=proofs.get(person_id),
+            trained=any(is_trained(fact, question, basis) for fact in own[person_id]),
+            new=person_id in new,
+        )
+        for person_id in ids
+    ]
+
+
+class _Posts:
+    """Names of roles and places for the posts of one list, on the tree that is shown."""
+
+    def __init__(self, own: dict[int, list[Fact]], question: Question) -> None:
+        self.own = own
+        self.places = paths_of({fact.unit_id for facts in own.values() for fact in facts}, question.tree_on)
+        self.roles = {role.id: role for role in db.session.scalars(select(Role))}
+
+    def of(self, person_id: int) -> tuple[Post, ...]:
+        facts = sorted(self.own[person_id], key=lambda fact: (self.roles[fact.role_id].position, fact.unit_id))
+        posts = [Post(self.roles[fact.role_id].name, self.places.get(fact.unit_id, ""), fact.since) for fact in facts]
+        return tuple(posts)
+
+
+def _people(ids: Sequence[int]) -> dict[int, Person]:
+    found: dict[int, Person] = {}
+    for some in chunks(list(ids)):
+        rows = db.session.scalars(unscoped(select(Person).where(Person.id.in_(some)), SEEN))
+        found |= {person.id: person for person in rows}
+    return found
+
+
+def _proofs(ids: Sequence[int], question: Question) -> dict[int, Proof]:
+    """person → the last training that counts, over all the records that are theirs."""
+    merged = merges(question.known_on)
+    owner = {person_id: person_id for person_id in ids}
+    owner |= {member: into for member, into in merged.items() if into in owner}
+    found: dict[int, Proof] = {}
+    for some in chunks(list(owner)):
+        rows = (
+            select(Achievement, Certificate.code)
+            .outerjoin(Certificate, Certificate.achievement_id == Achievement.id)
+            .where(
+                Achievement.person_id.in_(some),
+                qualifies(Achievement, question.on, question.known_on, question.requirement),
+            )
+        )
+        for record, code in db.session.execute(unscoped(rows, SEEN)):
+            _keep_last(found, owner[record.person_id], _proof(record, code, question))
+    return found
+
+
+def _keep_last(found: dict[int, Proof], person_id: int, proof: Proof) -> None:
+    """Of two trainings of one day, the one with a certificate to show."""
+    last = found.get(person_id)
+    if last is None or (proof.completed_on, proof.code or "") > (last.completed_on, last.code or ""):
+        found[person_id] = proof
+
+
+def _proof(record: Achievement, code: str | None, question: Question) -> Proof:
+    expires = add_months(record.completed_on, question.requirement.months)
+    return Proof(record.kind, record.title, record.completed_on, expires, code)

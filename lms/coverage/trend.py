@@ -1,0 +1,89 @@
+"""A trend: one read of the facts and one sweep over the dates.
+
+Each person becomes two bit masks over the dates (holds a counted post; is trained), so a date costs one bit test and
+equal masks are counted together.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import or_, select
+
+from lms.access import Viewer
+from lms.certificates.models import Achievement
+from lms.coverage.facts import Question, counting, in_scope, known_posts, merges, qualifies
+from lms.coverage.models import PlanRole
+from lms.db import db
+from lms.people.models import Assignment
+from lms.people.scope import unscoped, visible
+from lms.text.dates import add_months
+
+
+class Point(NamedTuple):
+    on: date
+    counted: int
+    trained: int
+
+
+def trend(viewer: Viewer, question: Question, dates: list[date], basis: str = "valid") -> list[Point]:
+    """The headline on each of `dates` (rising), on the tree and with the knowledge of `question`."""
+    merged = merges(question.known_on)
+    posts = _masks_of_posts(viewer, question, dates, merged)
+    training = _masks_of_training(question, dates, merged, basis)
+    masks = Counter((mask, mask & training.get(person, 0)) for person, mask in posts.items())
+    return [_point(day, 1 << place, masks) for place, day in enumerate(dates)]
+
+
+def _point(day: date, bit: int, masks: Counter[tuple[int, int]]) -> Point:
+    counted = sum(many for (posts, _), many in masks.items() if posts & bit)
+    trained = sum(many for (_, both), many in masks.items() if both & bit)
+    return Point(day, counted, trained)
+
+
+def _mask(dates: list[date], first: date, last: date | None) -> int:
+    """Bits of the dates in [first, last], both inclusive."""
+    start = bisect_left(dates, first)
+    end = len(dates) if last is None else bisect_right(dates, last)
+    return (1 << end) - (1 << start) if end > start else 0
+
+
+def _masks_of_posts(viewer: Viewer, question: Question, dates: list[date], merged: dict[int, int]) -> dict[int, int]:
+    query = (
+        select(Assignment.person_id, Assignment.first_day, Assignment.last_day)
+        .join(PlanRole, PlanRole.role_id == Assignment.role_id)
+        .where(
+            PlanRole.plan_id == question.requirement.plan_id,
+            Assignment.unit_id.in_(in_scope(question.scope, question.tree_on)),
+            Assignment.first_day <= dates[-1],
+            or_(Assignment.last_day.is_(None), Assignment.last_day >= dates[0]),
+            *known_posts(question.known_on),
+        )
+    )
+    masks: dict[int, int] = defaultdict(int)
+    for person, first, last in db.session.execute(visible(counting(viewer), query, of=Assignment)):
+        masks[merged.get(person, person)] |= _mask(dates, first, last)
+    return masks
+
+
+def _masks_of_training(question: Question, dates: list[date], merged: dict[int, int], basis: str) -> dict[int, int]:
+    needs = question.requirement
+    holders = select(Assignment.person_id).where(
+        Assignment.unit_id.in_(in_scope(question.scope, question.tree_on)), *known_posts(question.known_on)
+    )
+    wanted = or_(Achievement.person_id.in_(holders), Achievement.person_id.in_({*merged, *merged.values()}))
+    query = select(Achievement.person_id, Achievement.completed_on).where(
+        wanted, qualifies(Achievement, dates[-1], question.known_on, needs)
+    )
+    masks: dict[int, int] = defaultdict(int)
+    for person, completed_on in db.session.execute(unscoped(query, "only joined to posts that passed visible()")):
+        if basis == "ever":
+            mask = _mask(dates, completed_on, None) if completed_on >= needs.starts_on else 0
+        else:
+            expires = bisect_left(dates, add_months(completed_on, needs.months))
+            mask = _mask(dates, completed_on, None) & ((1 << expires) - 1)
+        masks[merged.get(person, person)] |= mask
+    return masks

@@ -1,0 +1,114 @@
+"""The people of a cell: on a page, as a spreadsheet, as a list to sign or to invite by."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.access import requires
+from lms.access.current import viewer
+from lms.audit.operations import record
+from lms.coverage.asking import Typed, question_of, typed
+from lms.coverage.exporting import write_people
+from lms.coverage.facts import READERS, Fact, Question, facts
+from lms.coverage.people import PAGE, Listed, described, in_order, page_of, people_of
+from lms.coverage.selecting import Selected, selected
+from lms.coverage.views.page import IN_MEMORY, XLSX
+from lms.coverage.wording import PROOF_NAMES, STATE_NAMES, area_words, basis_words, question_lines
+from lms.db import db
+from lms.people.register_list import phone_words
+from lms.people.rights import managed_among
+from lms.units.stored import chunks
+
+SHEETS = ("ky-ten", "thu-moi")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request for the people of a cell: the question, the cell, the facts behind both."""
+
+    filled: Typed
+    question: Question
+    cell: Selected
+    found: list[Fact]
+
+    @property
+    def ids(self) -> set[int]:
+        return people_of(self.found, self.question, self.cell.wanted)
+
+    @property
+    def query(self) -> dict[str, str]:
+        return self.filled.query | self.cell.query
+
+    def describe(self, ids: list[int]) -> list[Listed]:
+        return described(ids, self.found, self.question, self.filled.basis)
+
+    def everybody(self) -> Iterator[Listed]:
+        for some in chunks(in_order(self.ids)):
+            yield from self.describe(list(some))
+
+
+def _asked() -> Asked:
+    filled = typed(request.args)
+    question = question_of(filled)
+    cell = selected(request.args, question, filled.basis)
+    return Asked(filled, question, cell, facts(viewer(), question))
+
+
+@requires(*READERS)
+def cell_people() -> ResponseReturnValue:
+    asked = _asked()
+    page = page_of(asked.ids, request.args.get("sau", type=int))
+    return render_template(
+        "coverage/people.html",
+        asked=asked,
+        page=page,
+        page_size=PAGE,
+        people=asked.describe(list(page.ids)),
+        area=area_words(viewer(), asked.question),
+        way=basis_words(asked.question, asked.filled.basis),
+        states=STATE_NAMES,
+        proof_names=PROOF_NAMES,
+    )
+
+
+@requires(*READERS)
+def cell_file() -> ResponseReturnValue:
+    """Everybody of the cell; who took the list away is recorded."""
+    asked = _asked()
+    with db.write():
+        record("coverage.people_exported", "people", filter=asked.query)
+    remarks = [*question_lines(viewer(), asked.question, asked.filled.basis), _headline(asked)]
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 – sent, then closed, by the server
+    write_people(file, asked.everybody(), _("DANH SÁCH NGƯỜI ĐỨNG SAU CON SỐ"), remarks)
+    file.seek(0)
+    name = f"ty-le-danh-sach-{asked.question.on:%Y-%m-%d}.xlsx"
+    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+@requires(*READERS)
+def cell_print() -> ResponseReturnValue:
+    """A list to sign, or to invite by; phones in full only of people whom the viewer keeps."""
+    asked = _asked()
+    kind = request.args.get("mau", "")
+    people = list(asked.everybody())
+    in_full = managed_among(viewer(), asked.ids) if kind == "thu-moi" else set()
+    return render_template(
+        "coverage/print.html",
+        asked=asked,
+        kind=kind if kind in SHEETS else SHEETS[0],
+        people=people,
+        phones={one.person_id: phone_words(one.phone, in_full=one.person_id in in_full) for one in people},
+        headline=_headline(asked),
+        lines=question_lines(viewer(), asked.question, asked.filled.basis),
+    )
+
+
+def _headline(asked: Asked) -> str:
+    """ "Hòa giải viên, Khóm 7, Phường Hòa Thuận: chưa đạt"."""
+    return ", ".join(filter(None, (asked.cell.role, asked.cell.place, asked.cell.state)))

@@ -1,0 +1,76 @@
+"""The room's codes in the user's words."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lms.access import Viewer
+from lms.coverage.answers import describe
+from lms.coverage.facts import READERS, Question
+from lms.coverage.people import Proof
+from lms.people.scope import own_roots
+from lms.people.words import LINE_NAMES
+from lms.text.dates import show_date
+from lms.units.queries import find_scope, names_on
+from lms.web.filters import moment
+
+STATE_NAMES = {
+    "counted": _l("Tất cả người được đếm"),
+    "trained": _l("Đã đạt"),
+    "missing": _l("Chưa đạt"),
+    "new": _l("Chưa đạt, nhận nhiệm vụ dưới 90 ngày"),
+    "expiring": _l("Sắp hết hạn"),
+    "untested": _l("Đã học xong, chưa thi"),
+}
+PROOF_NAMES = {
+    "online": _l("Khóa học trên mạng"),
+    "class": _l("Học tại lớp"),
+    "outside": _l("Giấy của nơi khác, đã xác minh"),
+}
+SEX_NAMES = {"nu": _l("Nữ"), "nam": _l("Nam"), None: _l("Chưa rõ")}
+
+
+def basis_words(question: Question, basis: str) -> str:
+    needs = question.requirement
+    if basis == "ever":
+        return str(_("Lũy kế từ %(day)s", day=show_date(needs.starts_on)))
+    return str(_("Còn hạn trong %(months)s tháng", months=needs.months))
+
+
+def proof_words(proof: Proof) -> str:
+    return f"{PROOF_NAMES[proof.kind]}: {proof.title}"
+
+
+def scope_name(code: str) -> str:
+    found = find_scope(code)
+    return found.name if found else code
+
+
+def area_words(viewer: Viewer, question: Question) -> str:
+    """Of which area the figure is: the scope, and within it the units and lines of the viewer's own rights."""
+    roots = own_roots(viewer, *READERS)
+    place = scope_name(question.scope) if roots is None else _inside(roots, question)
+    grants = viewer.grants_for(*READERS)
+    if any(grant.line is None for grant in grants):
+        return place
+    lines = sorted({str(LINE_NAMES[grant.line]) for grant in grants if grant.line})
+    return str(_("%(place)s, ngành %(lines)s", place=place, lines="; ".join(lines)))
+
+
+def _inside(roots: set[int], question: Question) -> str:
+    names = names_on(roots, question.tree_on)
+    own = ", ".join(sorted(names.values())) or str(_("địa bàn của Anh/Chị"))
+    return str(_("%(own)s (trong %(scope)s)", own=own, scope=scope_name(question.scope)))
+
+
+def question_lines(viewer: Viewer, question: Question, basis: str) -> list[str]:
+    """The question as a file or a paper says it, one line each."""
+    needs = question.requirement
+    return [
+        area_words(viewer, question),
+        describe(question),
+        str(_("Theo những gì đã ghi đến %(moment)s", moment=moment(question.known_on))),
+        basis_words(question, basis),
+        str(_("%(plan)s, chỉ tiêu %(target)s %%", plan=needs.plan_name, target=needs.target)),
+    ]

@@ -1,0 +1,200 @@
+"""Starting an attempt and saving its answers, one by one. The row exists from the start, with the server's clock."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import NotFound
+
+from lms.access import Viewer
+from lms.audit.operations import record
+from lms.courses.models import Enrolment, Lesson, LessonProgress, Module
+from lms.db import db, utc_now
+from lms.people.queries import identity_answered
+from lms.people.scope import unscoped, visible
+from lms.quizzes.items import PLAYABLE, Item, read_item
+from lms.quizzes.models import Attempt, AttemptStep, EditionItem, QuestionVersion, Quiz
+from lms.quizzes.rules import acceptable, draw, may_start_again
+from lms.web.refusals import Refusal
+
+_OWN = "the learner's own attempts at this quiz"
+
+
+def start_attempt(viewer: Viewer, enrolment: Enrolment, quiz: Quiz) -> Attempt:
+    """The viewer's open attempt, or a new one if the rules of the quiz allow it now. Refusals say when and why.
+
+    The attempt limit and "one open attempt" are constraints in the database: of twenty requests at once, one wins.
+    """
+    if enrolment.person_id != viewer.person_id or enrolment.edition_id != quiz.edition_id:
+        raise NotFound
+    _lock(enrolment)
+    opened = open_attempt(enrolment.person_id, quiz.id)
+    if opened is not None:
+        return opened
+    _refuse_unfinished(enrolment)
+    _refuse_too_early(enrolment, quiz)
+    try:
+        with db.session.begin_nested():
+            attempt = _new_attempt(enrolment, quiz)
+    except IntegrityError as error:
+        raise Refusal(_("Anh/Chị đã dùng hết số lần làm bài kiểm tra này. Xin hỏi người phụ trách lớp.")) from error
+    record("attempt.started", f"attempt:{attempt.id}", person=enrolment.person_id, number=attempt.number)
+    return attempt
+
+
+def open_attempt(person_id: int, quiz_id: int) -> Attempt | None:
+    query = select(Attempt).where(
+        Attempt.person_id == person_id, Attempt.quiz_id == quiz_id, Attempt.closed_at.is_(None)
+    )
+    return db.session.scalars(unscoped(query, _OWN)).one_or_none()
+
+
+def own_attempt(viewer: Viewer, ticket: str, *, lock: bool = False) -> Attempt:
+    """The viewer's own attempt; 404 for anybody else's, exactly as for a ticket that does not exist."""
+    query = visible(viewer, select(Attempt).where(Attempt.ticket == ticket), of=Attempt)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    attempt = db.session.scalars(query).one_or_none()
+    if attempt is None or attempt.person_id != viewer.person_id:
+        raise NotFound
+    return attempt
+
+
+def save_answer(viewer: Viewer, ticket: str, place: int, answer: Sequence[str]) -> datetime:
+    """Add a step: the answer to the item at `place` (from 1). The same answer again adds nothing. Returns when."""
+    attempt = own_attempt(viewer, ticket, lock=True)
+    if attempt.closed_at is not None:
+        raise Refusal(_("Bài này đã nộp rồi nên không đổi câu trả lời được nữa. Câu trả lời trước vẫn giữ nguyên."))
+    add_steps(attempt, [(place, answer)], items_of(attempt))
+    return utc_now()
+
+
+def add_steps(attempt: Attempt, answers: Iterable[tuple[int, Sequence[str]]], items: Sequence[Item]) -> None:
+    """Add (place, answer) after the steps there are. Raises `Refusal` for an answer that names no option of its item;
+    an answer that repeats the last one of its item is no new step."""
+    steps = steps_of(attempt)
+    last = {step.item: list(step.answer) for step in steps}
+    seq = steps[-1].seq if steps else 0
+    for place, answer in answers:
+        if not 1 <= place <= len(items) or not acceptable(items[place - 1], answer):
+            raise Refusal(_("Câu trả lời này không thuộc câu hỏi đang mở. Xin tải lại trang rồi chọn lại."), 400)
+        if last.get(place) != list(answer):
+            seq += 1
+            last[place] = list(answer)
+            db.session.add(AttemptStep(attempt_id=attempt.id, seq=seq, item=place, answer=list(answer)))
+    db.session.flush()
+
+
+def steps_of(attempt: Attempt) -> list[AttemptStep]:
+    query = select(AttemptStep).where(AttemptStep.attempt_id == attempt.id).order_by(AttemptStep.seq)
+    return list(db.session.scalars(query))
+
+
+def answers_of(attempt: Attempt) -> dict[int, list[str]]:
+    """The last answer of each item: place → option ids. An emptied answer counts as none."""
+    last = {step.item: list(step.answer) for step in steps_of(attempt)}
+    return {place: answer for place, answer in last.items() if answer}
+
+
+def items_of(attempt: Attempt, lang: str = "vi") -> list[Item]:
+    """The drawn items in their places, each in the wording that was pinned when the attempt began."""
+    versions = [drawn["version_id"] for drawn in attempt.items]
+    found = db.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(versions)))
+    bodies = {version.id: version.body for version in found}
+    return [read_item(bodies[version], lang) for version in versions]
+
+
+def _lock(enrolment: Enrolment) -> None:
+    query = select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update()
+    db.session.execute(unscoped(query, "one start at a time per enrolment")).one()
+
+
+def _refuse_unfinished(enrolment: Enrolment) -> None:
+    """Every lesson of the edition comes before its quiz (passing a screen by counts as finishing it)."""
+    done = select(LessonProgress.lesson_id).where(LessonProgress.enrolment_id == enrolment.id)
+    left = (
+        select(func.count())
+        .select_from(Lesson)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(Module.edition_id == enrolment.edition_id, Lesson.id.not_in(done))
+    )
+    count = db.session.scalar(left)
+    if count:
+        raise Refusal(_("Còn %(count)s bài chưa học. Học xong các bài rồi mới làm bài kiểm tra.", count=count))
+
+
+def _refuse_too_early(enrolment: Enrolment, quiz: Quiz) -> None:
+    if not identity_answered(enrolment.person_id):
+        raise Refusal(_("Xin xem lại họ tên và năm sinh sẽ in trên giấy chứng nhận trước khi làm bài."))
+    again = waits_until(last_closed(enrolment.person_id, quiz.id), quiz)
+    if again:
+        clock = format_datetime(again, "HH:mm")
+        raise Refusal(_("Anh/Chị nghỉ một chút nhé. Làm lại được từ %(clock)s.", clock=clock))
+
+
+def waits_until(last: Attempt | None, quiz: Quiz) -> datetime | None:
+    """The instant from which another attempt may start after the failed `last`; None if that is now."""
+    if last is None or last.passed:
+        return None
+    again = may_start_again(last.closed_at, quiz.wait_minutes)
+    return again if again and again > utc_now() else None
+
+
+def last_closed(person_id: int, quiz_id: int) -> Attempt | None:
+    query = (
+        select(Attempt)
+        .where(Attempt.person_id == person_id, Attempt.quiz_id == quiz_id, Attempt.closed_at.is_not(None))
+        .order_by(Attempt.number.desc())
+        .limit(1)
+    )
+    return db.session.scalars(unscoped(query, _OWN)).one_or_none()
+
+
+def _new_attempt(enrolment: Enrolment, quiz: Quiz) -> Attempt:
+    count = select(func.coalesce(func.max(Attempt.number), 0)).where(
+        Attempt.person_id == enrolment.person_id, Attempt.quiz_id == quiz.id
+    )
+    number = db.session.scalars(unscoped(count, _OWN)).one()
+    attempt = Attempt(
+        ticket=str(uuid.uuid4()),
+        person_id=enrolment.person_id,
+        enrolment_id=enrolment.id,
+        quiz_id=quiz.id,
+        number=number + 1,
+        allowed=quiz.max_attempts,
+        items=_draw(quiz),
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    return attempt
+
+
+def _draw(quiz: Quiz) -> list[dict[str, object]]:
+    rng = random.SystemRandom()
+    drawn = [one for slot in quiz.slots for one in draw(pool(quiz, slot["category"]), slot["draw"], rng)]
+    return [{"version_id": one.version_id, "key": one.key, "order": list(one.order)} for one in drawn]
+
+
+def pool(quiz: Quiz, category: str) -> dict[int, Item]:
+    """The playable items of a category in the quiz's edition: question version id → item."""
+    query = (
+        select(QuestionVersion)
+        .join(EditionItem, EditionItem.question_version_id == QuestionVersion.id)
+        .where(EditionItem.edition_id == quiz.edition_id, EditionItem.category == category)
+        .order_by(EditionItem.position)
+    )
+    named = set(quiz.must_be_right)
+    found = {}
+    for version in db.session.scalars(query):
+        body = dict(version.body)
+        body["must_be_right"] = bool(body.get("must_be_right")) or body["id"] in named
+        if body["type"] in PLAYABLE:
+            found[version.id] = read_item(body)
+    return found

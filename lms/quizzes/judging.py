@@ -1,0 +1,115 @@
+"""Closing an attempt: marked here from its steps, never from a score that a device sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+
+from lms.access import Viewer
+from lms.audit.operations import record
+from lms.certificates import operations as certificates
+from lms.courses.enrolments import mark_completed
+from lms.courses.models import Edition, Enrolment
+from lms.db import db, utc_now
+from lms.people.queries import identity_confirmed
+from lms.people.scope import unscoped
+from lms.quizzes.attempts import add_steps, answers_of, items_of, own_attempt
+from lms.quizzes.models import Attempt, ItemResult, Quiz
+from lms.quizzes.rules import Verdict, as_decimal, judge
+from lms.text.dates import local_today
+from lms.web.refusals import Refusal
+
+
+class CannotAccept(Exception):
+    """What was sent cannot be counted as it is; a person decides. `code`: a key of `wording.REASONS`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def close_attempt(viewer: Viewer, payload: Any) -> Attempt:
+    """Add the answers that came with the payload, judge, close; on a pass record the achievement and the certificate.
+
+    `payload`: {"ticket": str, "answers": [{"item": int, "answer": [option id]}] (optional)}. Anything else in it, a
+    score or a time for instance, is ignored. Raises `CannotAccept`.
+    """
+    if not isinstance(payload, Mapping) or not isinstance(payload.get("ticket"), str):
+        raise CannotAccept("no-ticket")
+    try:
+        attempt = own_attempt(viewer, payload["ticket"], lock=True)
+    except NotFound as error:
+        raise CannotAccept("not-own-ticket") from error
+    if attempt.closed_at is not None:
+        raise CannotAccept("closed-before")
+    items = items_of(attempt)
+    _add_answers(attempt, payload.get("answers", []), items)
+    quiz = db.session.get_one(Quiz, attempt.quiz_id)
+    answers = answers_of(attempt)
+    verdict = judge(items, answers, quiz.pass_percent, quiz.must_be_right)
+    _keep_results(attempt, verdict, answers)
+    if verdict.passed:
+        _achieve(attempt)
+    _close(attempt, verdict)
+    return attempt
+
+
+def _add_answers(attempt: Attempt, answers: Any, items: list[Any]) -> None:
+    if not isinstance(answers, list) or not all(_is_answer(one) for one in answers):
+        raise CannotAccept("answers-shape")
+    try:
+        add_steps(attempt, [(one["item"], one["answer"]) for one in answers], items)
+    except Refusal as error:
+        raise CannotAccept("not-of-item") from error
+
+
+def _is_answer(one: Any) -> bool:
+    """True is no place, although Python calls it an int."""
+    return isinstance(one, Mapping) and type(one.get("item")) is int and isinstance(one.get("answer"), list)
+
+
+def _keep_results(attempt: Attempt, verdict: Verdict, answers: Mapping[int, list[str]]) -> None:
+    for place, (drawn, mark) in enumerate(zip(attempt.items, verdict.marks, strict=True), 1):
+        db.session.add(
+            ItemResult(
+                attempt_id=attempt.id,
+                item=place,
+                question_version_id=drawn["version_id"],
+                answer=answers.get(place, []),
+                points=as_decimal(mark.points),
+                right=mark.right,
+            )
+        )
+
+
+def _close(attempt: Attempt, verdict: Verdict) -> None:
+    attempt.points, attempt.points_max = as_decimal(verdict.points), Decimal(verdict.points_max)
+    attempt.passed, attempt.closed_at = verdict.passed, utc_now()
+    db.session.flush()
+    record("attempt.closed", f"attempt:{attempt.id}", passed=verdict.passed, points=attempt.points)
+
+
+def _achieve(attempt: Attempt) -> None:
+    query = select(Enrolment, Edition).join(Edition).where(Enrolment.id == attempt.enrolment_id)
+    enrolment, edition = db.session.execute(unscoped(query, "the enrolment of this attempt")).one()
+    today = local_today(utc_now())
+    mark_completed(enrolment, today)
+    course = certificates.CourseOnPaper(
+        code=edition.course.code,
+        title=edition.title,
+        edition=f"{edition.course.code} · {edition.number} · {edition.content_hash}",
+        started_on=enrolment.started_on,
+        tiet_online=edition.tiet_online,
+        tiet_in_person=edition.tiet_in_person,
+        validity_months=edition.validity_months,
+        approved_programme=edition.front.get("approved_programme") or "",
+    )
+    achievement = certificates.record_achievement(
+        attempt.person_id, "online", course, completed_on=today, source=f"attempt:{attempt.ticket}"
+    )
+    if identity_confirmed(attempt.person_id):
+        certificates.issue(achievement, course)

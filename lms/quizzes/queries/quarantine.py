@@ -1,0 +1,60 @@
+"""What devices sent and nobody could count: kept as it came, with why, until a trainer decides. No names here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+from werkzeug.exceptions import NotFound
+
+from lms.courses.models import Edition
+from lms.db import db
+from lms.people.scope import unscoped
+from lms.quizzes.models import Attempt, Quiz, Submission
+
+WAITING = ("quarantined", "conflict")
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """`course`: the title of the edition its attempt belongs to; "" where the ticket is none of ours."""
+
+    submission: Submission
+    course: str
+
+    @property
+    def payload(self) -> str:
+        """What was sent, laid out to be read; the bytes themselves if they are no JSON."""
+        try:
+            return json.dumps(json.loads(self.submission.body), ensure_ascii=False, indent=2)
+        except (ValueError, RecursionError):
+            return self.submission.body
+
+
+def waiting_submissions() -> list[Waiting]:
+    """What waits for a decision, the oldest first."""
+    undecided = Submission.decision.is_(None)
+    rows = db.session.execute(_with_course().where(undecided).order_by(Submission.id).limit(SHOWN))
+    return [Waiting(submission, title or "") for submission, title in rows]
+
+
+def kept_submission(receipt: str) -> Waiting:
+    """One that was not counted when it came, by its receipt; 404 for any other."""
+    row = db.session.execute(_with_course().where(Submission.receipt == receipt)).one_or_none()
+    if row is None:
+        raise NotFound
+    submission, title = row
+    return Waiting(submission, title or "")
+
+
+def _with_course() -> Select[Submission, str]:
+    query = (
+        select(Submission, Edition.title)
+        .outerjoin(Attempt, Attempt.ticket == Submission.ticket)
+        .outerjoin(Quiz, Quiz.id == Attempt.quiz_id)
+        .outerjoin(Edition, Edition.id == Quiz.edition_id)
+        .where(Submission.state.in_(WAITING) | Submission.decision.is_not(None))
+    )
+    return unscoped(query, "the course of a ticket; no person is shown")

@@ -1,0 +1,115 @@
+"""The finishing submission: stored whole before it is understood, judged inside a savepoint, answered after the commit.
+
+One transaction: insert what came; savepoint; judge; commit; then answer. The same id with the same content gets the
+same receipt; the same id with other content is kept beside it and answered "conflict"; judging that raises leaves the
+submission in quarantine with its reason. Nothing that arrived is ever dropped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from lms.access import Viewer
+from lms.audit.operations import record
+from lms.db import db
+from lms.quizzes.judging import CannotAccept, close_attempt
+from lms.quizzes.models import Submission
+from lms.quizzes.rules import new_receipt
+
+log = structlog.get_logger()
+LONGEST_REASON = 500
+OTHER_ACCEPTED = "other-accepted"
+_TICKET = re.compile(r"[0-9a-f-]{36}")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a device gets for what it sent. `state`: accepted, conflict or quarantined; `ticket` if it named one."""
+
+    code: str
+    state: str
+    ticket: str | None
+
+
+def receive_submission(viewer: Viewer, client_id: str, body: str) -> Receipt:
+    """Take in what a device sent (`body`: JSON text, at most as large as an upload). Called inside `db.write()`."""
+    sha256 = hashlib.sha256(body.encode()).hexdigest()
+    known = _known(client_id, sha256)
+    if known is not None:
+        return _receipt(known)
+    try:
+        with db.session.begin_nested():
+            submission = _store(viewer, client_id, sha256, body)
+    except IntegrityError:  # another request was a moment quicker with the same id
+        known = _known(client_id, sha256)
+        submission = known or _store(viewer, client_id, sha256, body)
+        if known is not None:
+            return _receipt(known)
+    if submission.state == "accepted":
+        _judge(viewer, submission)
+    record("submission.received", f"submission:{submission.id}", state=submission.state, sha256=sha256)
+    return _receipt(submission)
+
+
+def _known(client_id: str, sha256: str) -> Submission | None:
+    query = select(Submission).where(Submission.client_id == client_id, Submission.sha256 == sha256)
+    return db.session.scalars(query).one_or_none()
+
+
+def _store(viewer: Viewer, client_id: str, sha256: str, body: str) -> Submission:
+    accepted = select(Submission.id).where(Submission.client_id == client_id, Submission.state == "accepted")
+    taken = db.session.scalar(accepted) is not None
+    submission = Submission(
+        client_id=client_id,
+        sha256=sha256,
+        body=body,
+        ticket=_ticket(body),
+        account_id=viewer.account_id,
+        receipt=new_receipt(random.SystemRandom()),
+        state="conflict" if taken else "accepted",
+        reason=OTHER_ACCEPTED if taken else None,
+    )
+    db.session.add(submission)
+    db.session.flush()
+    return submission
+
+
+def _judge(viewer: Viewer, submission: Submission) -> None:
+    """A failure here is the submission's state, told to a person and logged; what was sent stays as it came."""
+    try:
+        with db.session.begin_nested():
+            close_attempt(viewer, json.loads(submission.body))
+    except Exception as error:
+        submission.state, submission.reason = "quarantined", reason_of(error, submission.id)
+        db.session.flush()
+
+
+def reason_of(error: Exception, submission_id: int) -> str:
+    """Why it was not counted: a code of `wording.REASONS`, or what was raised, which is logged with its trace."""
+    if isinstance(error, CannotAccept):
+        return error.code
+    log.error("judging raised", submission=submission_id, exc_info=error)
+    return f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+
+
+def _ticket(body: str) -> str | None:
+    """The ticket it names, if that can be one of ours: the column holds nothing that only looks like text."""
+    try:
+        payload: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    ticket = payload.get("ticket") if isinstance(payload, dict) else None
+    return ticket if isinstance(ticket, str) and _TICKET.fullmatch(ticket) else None
+
+
+def _receipt(submission: Submission) -> Receipt:
+    return Receipt(submission.receipt, submission.state, submission.ticket)

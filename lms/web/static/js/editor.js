@@ -1,0 +1,59 @@
+// The editor's preview follows what is typed, and a page with unsaved words warns before it is left. Without this file
+// the button "Xem thử" shows the same preview, and options are added and taken away by the server.
+(function () {
+  "use strict";
+
+  var PAUSE = 600;
+  var form = document.querySelector("form[data-preview], form[data-question]");
+  if (!form) {
+    return;
+  }
+  var typed = false;
+  var waiting = 0;
+  var asked = 0;
+
+  function show(html) {
+    var frame = document.querySelector("iframe[name=phone]");
+    var there = frame && frame.contentDocument && frame.contentDocument.getElementById("main");
+    var made = new DOMParser().parseFromString(html, "text/html").getElementById("main");
+    if (there && made) {
+      // Replacing the page's middle keeps the place one has scrolled to and adds nothing to the history.
+      there.replaceWith(frame.contentDocument.importNode(made, true));
+    }
+  }
+
+  function preview() {
+    var mine = (asked += 1);
+    fetch(form.dataset.preview, { method: "POST", body: new FormData(form), credentials: "same-origin" })
+      .then(function (answer) {
+        return answer.ok ? answer.text() : "";
+      })
+      .then(function (html) {
+        if (html && mine === asked) {
+          show(html);
+        }
+      })
+      .catch(function () {
+        // No connection: the text stays in its box, the next pause tries again.
+      });
+  }
+
+  form.addEventListener("input", function () {
+    typed = true;
+    if (form.dataset.preview) {
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(preview, PAUSE);
+    }
+  });
+  form.addEventListener("submit", function (event) {
+    var target = event.submitter && event.submitter.getAttribute("formtarget");
+    if (!target) {
+      typed = false;
+    }
+  });
+  window.addEventListener("beforeunload", function (event) {
+    if (typed) {
+      event.preventDefault();
+    }
+  });
+})();
