@@ -9,7 +9,7 @@ import io
 import struct
 from collections.abc import Iterator
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 
 from lms.sheets.facts import SheetFacts, check_shape
 from lms.sheets.model import Limits, Refused

@@ -75,7 +75,8 @@ RULES = [
     Rule(
         "submission",
         "UPDATE",
-        "OLD.body <> NEW.body OR OLD.client_id <> NEW.client_id OR OLD.sha256 <> NEW.sha256 OR OLD.receipt <> NEW.receipt",
+        "OLD.body <> NEW.body OR OLD.client_id <> NEW.client_id OR OLD.sha256 <> NEW.sha256"
+        " OR OLD.receipt <> NEW.receipt",
         "submission: what a device sent never changes",
     ),
     Rule("edition", "UPDATE", "OLD.number IS NOT NULL", "edition: a published edition never changes"),

@@ -204,7 +204,8 @@ def test_no_answer_is_taken_after_the_end(learner: Learner) -> None:
         "DELETE FROM attempt",
         "UPDATE submission SET body = '{}'",
         "DELETE FROM submission",
-        "INSERT INTO attempt_step (attempt_id, seq, item, answer, recorded_at) SELECT id, 99, 1, '[]', closed_at FROM attempt",
+        "INSERT INTO attempt_step (attempt_id, seq, item, answer, recorded_at) "
+        "SELECT id, 99, 1, '[]', closed_at FROM attempt",
     ],
 )
 def test_the_database_itself_keeps_what_was_answered(learner: Learner, statement: str) -> None:

@@ -36,7 +36,7 @@ def item(ticket: str, n: int) -> ResponseReturnValue:
     page = paper.item_page(viewer(), ticket, n, select_language())
     if page is None:
         return _to_result(ticket)
-    return render_template("quizzes/item.html", page=page)
+    return render_template("quizzes/item.html", page=page, asked="xem" in request.args)
 
 
 @requires("learner")

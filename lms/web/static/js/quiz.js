@@ -41,7 +41,6 @@
   var before = kept();
   if (before !== null) {
     form.querySelectorAll("[name=choice]").forEach(function (box) { box.checked = before.split(",").includes(box.value); });
-    if (form.closest("details")) form.closest("details").open = true;
     save();
   }
   form.addEventListener("change", save);
