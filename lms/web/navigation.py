@@ -39,11 +39,11 @@ ENTRIES = (
     Entry(_l("Tỷ lệ tập huấn"), "coverage.coverage", ("manager", "inspector")),
     Entry(_l("Con người"), "people.people", ("manager", "inspector")),
     Entry(_l("Nhập danh sách"), "people.imports", ("manager",)),
-    Entry(_l("Địa bàn"), "units.tree", ("manager", "inspector", "administrator")),
     Entry(_l("Thẻ đăng nhập"), "accounts.cards", ("manager",)),
     Entry(_l("Sổ cấp giấy"), "certificates.register", ("manager", "inspector")),
     Entry(_l("Soạn bài"), "authoring.courses", ("trainer",)),
     Entry(_l("Tài khoản và quyền"), "accounts.accounts", ("administrator",)),
+    Entry(_l("Địa bàn"), "units.tree", ("manager", "inspector", "administrator")),
     Entry(_l("Việc của tôi"), "courses.home", ("learner",)),
     Entry(_l("Hồ sơ của tôi"), "certificates.records", ("learner",)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import sqlite3
@@ -18,7 +19,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from lms.db import utc_now
-from tests.access.world import World
+from tests.access.world import GOLD, World
 
 Row = tuple[Any, ...]
 Dump = dict[str, dict[int, dict[str, Any]]]
@@ -27,6 +28,8 @@ REFUSALS = (401, 403, 404)
 GRANTED_BUT = (400, 409, 413, 415, 422)
 STAMPS = {("sign_in_session", "last_seen")}
 CLIENT_ID = "5f0c2c1e-8d7b-4c39-9d55-0a4d6f3b7e21"
+LESSON = "modules/03-bao-tin/lesson-01.vi.md"
+ASKED = {"authoring.preview": f"?tep={LESSON}"}
 _PARAMETER = re.compile(r"<(?:[^:>]+:)?(\w+)>")
 
 
@@ -120,7 +123,7 @@ class Site:
 
     def url(self, rule: Rule) -> str:
         """The address of the route's object here. Raises LookupError for a parameter nobody has told about."""
-        return _PARAMETER.sub(lambda match: str(self._object(rule, match[1])), rule.rule)
+        return _PARAMETER.sub(lambda match: str(self._object(rule, match[1])), rule.rule) + ASKED.get(rule.endpoint, "")
 
     def sends(self, rule: Rule, /, **extra: Any) -> dict[str, Any]:
         """Options of `ask`: what the route's form, or the program that uses it, sends when all is well."""
@@ -171,6 +174,10 @@ def objects(world: World) -> dict[str, object]:
         "ticket": learner.open_ticket,
         "quizzes.result.ticket": learner.closed_ticket,
         "receipt": learner.quarantined,
+        "path": LESSON,
+        "folder": "03-bao-tin",
+        "key": "k1-m3-q01",
+        "number": 1,
     }
 
 
@@ -187,6 +194,17 @@ def forms(world: World) -> dict[str, Callable[[], dict[str, Any]]]:
         "note": "",
     }
     post = {"role": "HGV", "unit": str(here.hamlet_id), "first_day": "05/05/2026"}
+    lesson = {
+        "opened": hashlib.sha256((GOLD / LESSON).read_bytes()).hexdigest(),
+        "title": "Bài thử",
+        "minutes": "4",
+        "outcome": "k1-m3-o1",
+        "law": "",
+        "practice": "",
+        "content_note": "",
+        "reviewed_on": "05/06/2026",
+        "body": "Một màn thử.",
+    }
     return {
         "web.language": lambda: {"language": "vi", "next": "/"},
         "accounts.choose_pin": lambda: {"new_pin": "", "again": "", "current_pin": ""},
@@ -221,6 +239,12 @@ def forms(world: World) -> dict[str, Callable[[], dict[str, Any]]]:
         "quizzes.answer": lambda: {"save": "1"},
         "quizzes.hand_in": lambda: {"client_id": CLIENT_ID, "unanswered": "0"},
         "quizzes.decide": lambda: {"decision": "keep"},
+        "authoring.new_lesson": lambda: {"title": "Bài thử"},
+        "authoring.lesson": lambda: lesson,
+        "authoring.delete_lesson": lambda: {"opened": lesson["opened"]},
+        "authoring.move_lesson": lambda: {"step": "down"},
+        "authoring.preview": lambda: lesson,
+        "authoring.new_question": lambda: {"type": "single"},
     }
 
 

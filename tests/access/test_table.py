@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lms.accounts import guard
 from tests.access import table
 from tests.access.site import CHANGES, GRANTED_BUT, REFUSALS, Answer, Site
 from tests.access.table import Line
@@ -65,3 +66,11 @@ def let_in(answer: Answer, line: Line) -> bool:
         return False
     assert answer.status < 400 or answer.status in GRANTED_BUT, f"{answer.status} at {line.method} {line.rule}"
     return True
+
+
+def test_without_the_guard_the_table_would_not_hold(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: a page of the office opens for a learner as soon as declared rights are not enforced."""
+    line = next(line for line in LINES if (line.method, line.rule) == ("GET", "/soan-bai"))
+    assert not let_in(site.ask("learner", "GET", "/soan-bai"), line)
+    monkeypatch.setattr(guard, "_enforce", lambda policy, device, state: None)
+    assert let_in(site.ask("learner", "GET", "/soan-bai"), line)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import true
 
+from lms.people import scope
 from tests.access.crawling import crawl
 from tests.access.site import Site
 from tests.access.world import ELSEWHERE, HERE, LATECOMERS, NAMES
@@ -54,3 +56,10 @@ def test_asking_for_the_other_ward_shows_nobody_of_it(site: Site, url: str, name
         answer = site.ask("here", "GET", url.format(query))
         assert answer.status < 500
         assert not shown(answer.words, ELSEWHERE), query
+
+
+def test_without_the_scope_the_other_ward_would_be_seen(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: these tests fail as soon as `visible()` lets everything through."""
+    assert not shown(site.ask("here", "GET", "/nguoi").words, ELSEWHERE)
+    monkeypatch.setattr(scope, "_may_see", lambda viewer, of: true())
+    assert shown(site.ask("here", "GET", "/nguoi").words, ELSEWHERE)
