@@ -46,7 +46,7 @@ def _common(number: int, kind: str) -> Body:
     }
 
 
-PAIR = {"must_be_right": True, "tags": ["cap-an-toan"]}
+PAIR: Body = {"must_be_right": True, "tags": ["cap-an-toan"]}
 ITEMS: Sequence[Body] = (
     single(1, **PAIR),
     single(2, **PAIR),

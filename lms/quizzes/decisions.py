@@ -16,6 +16,7 @@ from lms.db import db, utc_now
 from lms.people.scope import unscoped
 from lms.quizzes.judging import close_attempt
 from lms.quizzes.models import Submission
+from lms.quizzes.queries.quarantine import kept_submission
 from lms.quizzes.submissions import OTHER_ACCEPTED, reason_of
 from lms.quizzes.wording import reason_words
 from lms.web.refusals import Refusal
@@ -45,6 +46,7 @@ def keep_uncounted(receipt: str) -> Submission:
 def _undecided(receipt: str) -> Submission:
     if not viewer().can(*DECIDES):
         raise Forbidden
+    kept_submission(receipt)  # 404 unless it came from the trainer's own area
     query = select(Submission).where(Submission.receipt == receipt).with_for_update()
     submission = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if submission is None:

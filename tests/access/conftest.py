@@ -47,11 +47,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             whole = world.build()
         with sqlite3.connect(live) as source, sqlite3.connect(pristine) as target:
             source.backup(target)
-        site = Site(app, whole, live, pristine)
-        yield site
-        with app.app_context():
-            db.engine.dispose()
-    hashing._decoy.cache_clear()
+    yield Site(app, whole, live, pristine)
+    with app.app_context():
+        db.engine.dispose()
 
 
 def read_here(data: bytes, filename: str, limits: Limits) -> Workbook:
@@ -69,7 +67,9 @@ def _spare_the_machine(patch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def site(built: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Form tokens are off here: test_forged.py is about them. Tries at certificates are counted anew."""
+    _spare_the_machine(monkeypatch)
     monkeypatch.setitem(built.app.config, "WTF_CSRF_ENABLED", False)
     built.app.extensions["certificate_checks"] = Limiter()
     yield built
     built.restore()
+    hashing._decoy.cache_clear()

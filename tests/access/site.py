@@ -19,7 +19,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from lms.db import utc_now
-from tests.access.world import GOLD, World
+from tests.access.world import GOLD, MODULE, World
 
 Row = tuple[Any, ...]
 Dump = dict[str, dict[int, dict[str, Any]]]
@@ -28,7 +28,7 @@ REFUSALS = (401, 403, 404)
 GRANTED_BUT = (400, 409, 413, 415, 422)
 STAMPS = {("sign_in_session", "last_seen")}
 CLIENT_ID = "5f0c2c1e-8d7b-4c39-9d55-0a4d6f3b7e21"
-LESSON = "modules/03-bao-tin/lesson-01.vi.md"
+LESSON = f"modules/{MODULE}/lesson-01.vi.md"
 ASKED = {"authoring.preview": f"?tep={LESSON}"}
 _PARAMETER = re.compile(r"<(?:[^:>]+:)?(\w+)>")
 
@@ -175,7 +175,7 @@ def objects(world: World) -> dict[str, object]:
         "quizzes.result.ticket": learner.closed_ticket,
         "receipt": learner.quarantined,
         "path": LESSON,
-        "folder": "03-bao-tin",
+        "folder": MODULE,
         "key": "k1-m3-q01",
         "number": 1,
     }

@@ -7,7 +7,7 @@ import pytest
 from lms.quizzes.queries.statistics import question_statistics
 from tests.editions import multiple, single, true_false
 from tests.factories import Make
-from tests.quizzes.learners import begin, hand_in, items, new_learner, payload
+from tests.quizzes.learners import Answering, begin, hand_in, items, new_learner, payload
 
 pytestmark = pytest.mark.both
 
@@ -19,12 +19,16 @@ ANSWERS = [
 ]
 
 
+def by_key(answers: dict[str, list[str]]) -> Answering:
+    return lambda item: answers[item.id]
+
+
 def test_counted_by_hand(make: Make) -> None:
     edition = make.edition([single(1), multiple(2), true_false(3)], draw=3)
     for answers in ANSWERS:
         learner = new_learner(make)
         ticket = begin(learner)
-        hand_in(learner, payload(ticket, lambda item, answers=answers: answers[item.id]))
+        hand_in(learner, payload(ticket, by_key(answers)))
     begin(new_learner(make))  # an open attempt counts nowhere
 
     q1, q2, q3 = question_statistics(edition)

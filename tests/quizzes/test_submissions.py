@@ -109,7 +109,7 @@ def test_a_certificate_that_fails_takes_the_whole_pass_back(
 ) -> None:
     ticket = begin(learner)
     with monkeypatch.context() as patched:
-        patched.setattr(judging.certificates, "issue", broken)
+        patched.setattr("lms.certificates.operations.issue", broken)
         receipt = hand_in(learner, payload(ticket))
     assert receipt.state == "quarantined"
     assert nothing_won()

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from werkzeug.exceptions import NotFound
 
+from lms.access import Viewer
+from lms.access.current import viewer
+from lms.accounts.models import Account
 from lms.courses.models import Edition
-from lms.db import db
-from lms.people.scope import unscoped
+from lms.db import db, utc_now
+from lms.people.models import Assignment
+from lms.people.scope import own_roots, unscoped
 from lms.quizzes.models import Attempt, Quiz, Submission
+from lms.text.dates import local_today
+from lms.units.queries import units_under
 
 WAITING = ("quarantined", "conflict")
 SHOWN = 200
@@ -55,6 +61,17 @@ def _with_course() -> Select[Submission, str]:
         .outerjoin(Attempt, Attempt.ticket == Submission.ticket)
         .outerjoin(Quiz, Quiz.id == Attempt.quiz_id)
         .outerjoin(Edition, Edition.id == Quiz.edition_id)
-        .where(Submission.state.in_(WAITING) | Submission.decision.is_not(None))
+        .where(Submission.state.in_(WAITING) | Submission.decision.is_not(None), _sent_from_own_area(viewer()))
     )
     return unscoped(query, "the course of a ticket; no person is shown")
+
+
+def _sent_from_own_area(who: Viewer) -> ColumnElement[bool]:
+    """Sent by somebody with a post, now or before, in the unit subtree of one of the viewer's trainer grants."""
+    roots = own_roots(who, "trainer")
+    if roots is None:
+        return true()
+    today = local_today(utc_now())
+    within = or_(false(), *(Assignment.unit_id.in_(units_under(root, today)) for root in sorted(roots)))
+    senders = select(Account.id).join(Assignment, Assignment.person_id == Account.person_id).where(within)
+    return Submission.account_id.in_(senders)
