@@ -24,7 +24,7 @@ check: .venv/dev.done ## style, types, direction of imports, templates, catalogu
 	@$(PY) tools/catalogues.py check
 
 shots: .venv/dev.done catalogues ## pictures of every screen, phone and desktop, into shots/
-	@$(PY) tools/shots.py $(ARGS)
+	@$(PY) -m tools.shots $(ARGS)
 
 translations: .venv/dev.done ## bring the catalogues up to date with the texts in code and templates
 	@$(PY) tools/catalogues.py update

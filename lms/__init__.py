@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms.config import Settings
+from lms.config import Settings, settings_from_environment
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """An application bound to `settings` (default: the environment). Raises `UnsafeSettings` on unsafe ones."""
-    settings = settings or Settings()
+    settings = settings or settings_from_environment()
     settings.refuse_if_unsafe()
     app = Flask("lms", static_folder="web/static", template_folder="web/templates")
     app.config.from_mapping(_flask_config(settings))

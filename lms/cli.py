@@ -6,14 +6,17 @@ import secrets
 import sys
 
 import click
+from flask import Flask
 from flask.cli import FlaskGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lms import create_app
 from lms.config import UnsafeSettings
 from lms.demo.commands import make_command
+from lms.operate import schema
 
 
-def _app() -> object:
+def _app() -> Flask:
     try:
         return create_app()
     except UnsafeSettings as refusal:
@@ -21,7 +24,25 @@ def _app() -> object:
         sys.exit(1)
 
 
-@click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
+class Lms(FlaskGroup):
+    """Says in a line what to do about a database that nobody has set up yet."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError):
+            if not _behind():
+                raise
+            click.echo("lms: the database is not set up, or behind this version. Run: lms db upgrade", err=True)
+            sys.exit(1)
+
+
+def _behind() -> bool:
+    with _app().app_context():
+        return bool(schema.faults())
+
+
+@click.group(cls=Lms, create_app=_app, add_default_commands=False, add_version_option=False)
 def main() -> None:
     """Lớp học phường: courses, quizzes, certificates and training records."""
 

@@ -1,7 +1,8 @@
-"""Typed settings, read once from the environment (prefix ``LMS_``) and from ``instance/lms.env``."""
+"""Typed settings, read once from the environment (prefix ``LMS_``) and from ``lms.env`` in the instance folder."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +20,7 @@ class UnsafeSettings(RuntimeError):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="LMS_", env_file="instance/lms.env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="LMS_", extra="ignore")
 
     environment: Environment = "production"
     debug: bool = False
@@ -33,14 +34,15 @@ class Settings(BaseSettings):
     draft_languages: bool = True
     exit_url: str = "https://www.google.com/search?q=thoi+tiet"
     content_dir: Path = Path("content")
-    roster_max_rows: int = 50_000
+    roster_max_rows: int = 25_000
     upload_max_bytes: int = 12_000_000
     plan: str = "kh-119"
 
     @property
     def database(self) -> str:
         """SQLAlchemy URL; the embedded default is one SQLite file in the instance folder."""
-        return self.database_url or f"sqlite:///{(self.instance_dir / 'lms.sqlite').absolute()}"
+        name = "demo.sqlite" if self.environment == "demo" else "lms.sqlite"
+        return self.database_url or f"sqlite:///{(self.instance_dir / name).absolute()}"
 
     @property
     def files_dir(self) -> Path:
@@ -66,3 +68,8 @@ class Settings(BaseSettings):
             raise UnsafeSettings("LMS_DEBUG must be off in production.")
         if ":memory:" in self.database or self.database == "sqlite://":
             raise UnsafeSettings("LMS_DATABASE_URL is a database in memory: nothing would survive a restart.")
+
+
+def settings_from_environment() -> Settings:
+    """The environment first, then `lms.env` of the instance folder, then the defaults."""
+    return Settings(_env_file=Path(os.environ.get("LMS_INSTANCE_DIR", "instance")) / "lms.env")

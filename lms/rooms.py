@@ -6,6 +6,7 @@ from flask import Flask
 
 from lms import web
 from lms.accounts import guard
+from lms.accounts import tasks as account_tasks
 from lms.accounts import views as accounts
 from lms.accounts.commands import cli as accounts_cli
 from lms.accounts.commands import sessions_cli
@@ -68,6 +69,7 @@ def furnish(app: Flask) -> None:
     app.extensions["readiness"].append(schema.faults)
     queue.work(app, certificate_tasks.WAITING, certificate_tasks.issue_waiting)
     queue.work(app, certificate_tasks.KIND, certificate_tasks.make_missing_files)
+    queue.work(app, account_tasks.KIND, account_tasks.sweep)
     if app.extensions["settings"].environment == "demo":
         app.extensions["demo_accounts"] = MainAccounts()
     for blueprint in BLUEPRINTS:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+
 from lms import create_app
 
 app = create_app()
+gc.collect()
+gc.freeze()  # what lives as long as the process is not looked through again and again while pages are made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from lms.audit import operations as audit
 from lms.audit import queries
 from lms.audit.models import AuditEntry
-from lms.db import NotInWrite, db, not_durable, utc_now
+from lms.db import NotInWrite, at_time, db, not_durable, utc_now
 from lms.operate import schema
 from lms.people.models import Role
 
@@ -74,6 +74,21 @@ def three_entries() -> None:
     for number in range(3):
         with db.write():
             audit.record("role.added", f"role:{number}", after={"code": f"X{number}", "at": utc_now()})
+
+
+def test_what_a_savepoint_took_back_is_not_recorded(app: Flask) -> None:
+    with db.write():
+        audit.record("outer.before", "test:1")
+        with pytest.raises(ValueError), db.session.begin_nested():
+            audit.record("inner.undone", "test:2")
+            with db.session.begin_nested():
+                audit.record("innermost.undone", "test:3")
+            raise ValueError
+        with db.session.begin_nested():
+            audit.record("inner.kept", "test:4")
+        audit.record("outer.after", "test:5")
+    actions = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.seq)).all()
+    assert actions[-3:] == ["outer.before", "inner.kept", "outer.after"]
 
 
 def test_the_chain_is_whole(app: Flask) -> None:
@@ -142,3 +157,11 @@ def test_sqlite_is_durable(app: Flask, engine: str) -> None:
     with db.engine.connect() as connection:
         faults = not_durable(connection)
     assert faults == [] if engine == "sqlite" else "fsync = off" in faults
+
+
+def test_what_happened_by_a_local_clock_is_chained_as_the_instant_it_was(app: Flask) -> None:
+    local = datetime(2026, 3, 1, 8, tzinfo=timezone(timedelta(hours=7)))
+    with at_time(local), db.write():
+        audit.record("role.added", "role:1")
+        assert utc_now().tzinfo is UTC and utc_now() == local
+    assert not queries.verify().faults

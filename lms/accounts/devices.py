@@ -52,6 +52,11 @@ def mark_used() -> None:
     session[USED_AT] = utc_now().timestamp()
 
 
+def lock() -> None:
+    """ "Thoát nhanh": this device asks for the PIN before it shows anything again."""
+    session.pop(USED_AT, None)
+
+
 def sign_in(account_id: int, *, keep_forms: bool = False) -> None:
     """Give this browser a new token; nothing from before the sign-in survives but the language.
 

@@ -114,6 +114,6 @@ def _wrong(claim: Claim, verdict: Verdict) -> TurnedAway:
 
 def _forgive(claim: Claim) -> None:
     with db.write():
-        tries.clear(claim.key)
-        if claim.address:
+        if claim.address:  # first, as in `_begin`: rows that are locked in two orders wait for each other for ever
             tries.give_back(claim.address)
+        tries.clear(claim.key)

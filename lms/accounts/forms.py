@@ -145,6 +145,10 @@ class GrantForm(Form):
     line = SelectField(_l("Ngành"))
 
 
+class NewAccountForm(AccountForm, GrantForm):
+    """With its first right: without one, whoever administers a single area could not find it again."""
+
+
 class CardsForm(Form):
     """Confirming a print run: whom the people may call is printed on every card."""
 

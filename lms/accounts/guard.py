@@ -50,6 +50,8 @@ def guard() -> ResponseReturnValue | None:
         device, state = devices.this_device(), "open"
     if device is not None and state == "open":
         _admit(device)
+    if request.endpoint == "web.leave":
+        devices.lock()  # "Thoát nhanh": the browser's back button must lead to the PIN, not to the page that was left
     if request.endpoint is None:
         return None
     return _enforce(policy_of(current_app.view_functions[request.endpoint]), device, state)

@@ -1,4 +1,4 @@
-"""What signing in reads: who a cookie, a number or a card belongs to. Lists for screens are in `lists.py`."""
+"""What signing in reads: who a cookie, a number or a card belongs to. Screens: `lists.py`, `card_lists.py`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Date, Row, Select, and_, bindparam, select
 
 from lms.access import GrantValue, Viewer
 from lms.accounts import hashing, rules
@@ -56,9 +56,8 @@ class CardHolder:
 
 def device_of(token: str) -> Device | None:
     """One statement a request: the device, its account and the rights that hold today."""
-    rows = db.session.execute(
-        unscoped(_device_statement().where(SignInSession.token_hash == hashing.token_hash(token)), "who asks?")
-    ).all()
+    asked = {"token_hash": hashing.token_hash(token), "today": local_today(utc_now())}
+    rows = db.session.execute(_DEVICE, asked).all()
     return _device(rows) if rows else None
 
 
@@ -117,30 +116,6 @@ def _active_grants() -> Select[str, int | None, str | None]:
     )
 
 
-def _device_statement() -> Select[*tuple[Any, ...]]:
-    holds = and_(Grant.account_id == Account.id, Grant.revoked_at.is_(None), Grant.valid_from <= local_today(utc_now()))
-    return (
-        select(
-            SignInSession.id,
-            SignInSession.created_at,
-            SignInSession.last_seen,
-            SignInSession.expires_at,
-            SignInSession.ended_at,
-            Account.id.label("account_id"),
-            Account.person_id,
-            Account.name,
-            Account.office,
-            Account.language,
-            Account.closed_at,
-            Grant.capability,
-            Grant.unit_id,
-            Grant.line,
-        )
-        .join(Account, Account.id == SignInSession.account_id)
-        .outerjoin(Grant, holds)
-    )
-
-
 def _device(rows: Sequence[Row[*tuple[Any, ...]]]) -> Device:
     first = rows[0]
     return Device(
@@ -156,3 +131,35 @@ def _device(rows: Sequence[Row[*tuple[Any, ...]]]) -> Device:
         ended=first.ended_at is not None or first.closed_at is not None,
         grants=tuple(GrantValue(row.capability, row.unit_id, row.line) for row in rows if row.capability),
     )
+
+
+_DEVICE: Select[*tuple[Any, ...]] = unscoped(
+    select(
+        SignInSession.id,
+        SignInSession.created_at,
+        SignInSession.last_seen,
+        SignInSession.expires_at,
+        SignInSession.ended_at,
+        Account.id.label("account_id"),
+        Account.person_id,
+        Account.name,
+        Account.office,
+        Account.language,
+        Account.closed_at,
+        Grant.capability,
+        Grant.unit_id,
+        Grant.line,
+    )
+    .join(Account, Account.id == SignInSession.account_id)
+    .outerjoin(
+        Grant,
+        and_(
+            Grant.account_id == Account.id,
+            Grant.revoked_at.is_(None),
+            Grant.valid_from <= bindparam("today", type_=Date),
+        ),
+    )
+    .where(SignInSession.token_hash == bindparam("token_hash")),
+    "who asks?",
+)
+"""Built once: every request runs it."""

@@ -18,6 +18,7 @@ STAFF_VISIT = timedelta(hours=12)
 LEARNER_VISIT = timedelta(days=90)
 IDLE = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=5)
+KEEP_ENDED = timedelta(days=30)  # so long somebody whose visit ended may still go on where they stopped
 CHOOSING = timedelta(minutes=30)  # between the first code and the PIN chosen with it
 
 TRIES_BEFORE_LOCK = 10
@@ -170,11 +171,15 @@ def visit_ends(created_at: datetime, expires_at: datetime, staff: bool) -> datet
 
 
 def device_state(ends_at: datetime, ended: bool, staff: bool, used_at: datetime | None, now: datetime) -> DeviceState:
-    """`used_at`: when this browser last asked for a page; a learner's device locks after 5 minutes without use."""
+    """`used_at`: when this browser last asked for a page; None: it was left by "Thoát nhanh", which locks at once.
+
+    A learner's device also locks after 5 minutes without use.
+    """
     if ended or now >= ends_at:
         return "over"
-    idle = used_at is None or now - used_at > IDLE
-    return "locked" if idle and not staff else "open"
+    if used_at is None or (now - used_at > IDLE and not staff):
+        return "locked"
+    return "open"
 
 
 _SYSTEMS = (

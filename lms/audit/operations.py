@@ -6,8 +6,8 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import event, insert, select, update
+from sqlalchemy.orm import Session, SessionTransaction
 
 from lms.access import current
 from lms.audit.models import AuditDetail, AuditEntry, AuditHead
@@ -15,6 +15,7 @@ from lms.audit.rules import canonical, entry_hash, sha256
 from lms.db import NotInWrite, db, utc_now
 
 PENDING = "audit_pending"
+SAVEPOINTS = "audit_savepoints"
 
 
 def record(action: str, subject: str, **details: Any) -> None:
@@ -32,6 +33,7 @@ def record(action: str, subject: str, **details: Any) -> None:
 def seal(session: Session) -> None:
     """The finisher of `db.write()`: lock the head last, then append. Locked early, writers would queue on it."""
     pending = session.info.pop(PENDING, [])
+    session.info.pop(SAVEPOINTS, None)
     if not pending:
         return
     head = session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()).one()
@@ -51,6 +53,21 @@ def seal(session: Session) -> None:
 def forget_pending(session: Session) -> None:
     """A transaction that rolled back did nothing, so it has nothing to record."""
     session.info.pop(PENDING, None)
+    session.info.pop(SAVEPOINTS, None)
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _note_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault(SAVEPOINTS, {})[transaction] = len(session.info.get(PENDING, []))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_since_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    """What a savepoint takes back did not happen either: a judging that raised has recorded nothing."""
+    since = session.info.get(SAVEPOINTS, {}).pop(transaction, None)
+    if since is not None:
+        del session.info.get(PENDING, [])[since:]
 
 
 def _row(seq: int, at: datetime, prev: str, noted: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

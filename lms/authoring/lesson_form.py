@@ -31,7 +31,7 @@ class TextForm(Form):
     title = StringField(_l("Tên bài"), [InputRequired(), Length(max=MAX_TITLE)])
     content_note = TextAreaField(
         _l("Lời báo trước"),
-        description=_l("Nói trước điều có thể làm người học đau lòng. Để trống nếu màn này không có."),
+        description=_l("Nói trước điều có thể làm người học đau lòng. Để trống nếu bài này không có."),
         render_kw={"rows": 2},
     )
     reviewed_on = StringField(_l("Đọc lại ngày"), [InputRequired()], render_kw={"inputmode": "numeric"})
@@ -64,7 +64,7 @@ class LessonForm(TextForm):
     law = StringField(
         _l("Căn cứ pháp luật"), description=_l("Mã điều luật, cách nhau bằng dấu phẩy. Ví dụ: L13:12.2.a")
     )
-    practice = StringField(_l("Câu luyện sau màn này"), description=_l("Mã câu hỏi, cách nhau bằng dấu phẩy."))
+    practice = StringField(_l("Câu luyện sau bài này"), description=_l("Mã câu hỏi, cách nhau bằng dấu phẩy."))
 
     def validate_minutes(self, field: Field) -> None:
         if _number(field.data) is None:

@@ -22,6 +22,7 @@ from lms.db import db
 from lms.people.scope import unscoped
 
 Body = dict[str, Any]
+PART_FILES = ("module.vi.md", "questions.yaml")
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,13 @@ class Outline:
     @property
     def general(self) -> list[Finding]:
         return [one for one in self.findings if not one.path.startswith("modules/")]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """A file of the draft → what its author calls it."""
+        screens = {screen.path: screen.title for module in self.modules for screen in module.screens}
+        parts = {f"modules/{module.folder}/{name}": module.title for module in self.modules for name in PART_FILES}
+        return screens | parts
 
     @property
     def questions(self) -> list[QuestionLine]:

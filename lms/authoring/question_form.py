@@ -40,6 +40,7 @@ class QuestionForm:
     content_note: str
     must_be_right: bool
     each: bool
+    read_again: str
     rows: tuple[Row, ...]
 
 
@@ -54,6 +55,7 @@ def from_body(body: Mapping[str, Any]) -> QuestionForm:
         content_note=_text(body.get("content_note")),
         must_be_right=bool(body.get("must_be_right")),
         each=body.get("score") == "each",
+        read_again=_text(body.get("read_again")),
         rows=_rows_of(body),
     )
 
@@ -70,6 +72,7 @@ def from_sent(sent: Sent, kind: str) -> QuestionForm:
         content_note=_sent(sent, "content_note"),
         must_be_right=bool(sent.get("must_be_right")),
         each=bool(sent.get("each")),
+        read_again=_sent(sent, "read_again"),
         rows=tuple(_sent_rows(sent, kind)),
     )
 
@@ -93,6 +96,7 @@ def to_body(form: QuestionForm, before: Mapping[str, Any]) -> Body:
     for name, value in (("scenario", form.scenario), ("content_note", form.content_note)):
         _set(body, name, value)
     _set(body, "must_be_right", form.must_be_right)
+    _set(body, "read_again", form.read_again)
     if before.get("type") == "true_false":
         return body | {"answer": _answer(form), "fb": {row.id: row.fb for row in form.rows}}
     if before.get("type") == "multiple":

@@ -30,19 +30,21 @@ _CODES = {
 _DETAILS = {
     "package": _l("%(text)s"),
     "missing": _l("thiếu “%(text)s”"),
-    "bad-date": _l("dòng “%(text)s” phải là một ngày, viết 2026-11-24"),
+    "bad-date": _l("“%(text)s” phải là một ngày, viết 2026-11-24"),
     "law-unknown": _l("bảng điều luật chưa có “%(text)s”"),
     "outcome-unknown": _l("phần này không có điều cần đạt “%(text)s”"),
-    "empty-note": _l("tình huống có nhắc bạo lực, nên phải có lời báo trước (content_note)"),
+    "empty-note": _l("tình huống có nhắc bạo lực, nên phải có lời báo trước"),
     "hours-over": _l("số tiết khai nhiều hơn số tiết tính được (%(text)s)"),
     "pool-small": _l("câu hỏi làm bài được còn ít; cần ít nhất %(text)s câu cho số câu rút ra"),
     "must-none": _l("phần này chưa có câu nào bắt buộc đúng"),
     "must-unknown": _l("không có câu “%(text)s” để bắt buộc đúng"),
     "quiz-none": _l("khóa học chưa có bài kiểm tra (final_quiz, draw)"),
     "quiz-module-unknown": _l("bài kiểm tra rút từ phần “%(text)s”, nhưng khóa không có phần này"),
-    "practice-unknown": _l("không có câu “%(text)s” để luyện ở màn này"),
-    "practice-late": _l("đã %(text)s màn liền chưa có câu luyện nào; nhiều nhất là hai"),
-    "practice-none": _l("phần này không có màn nào luyện tập"),
+    "practice-unknown": _l("không có câu “%(text)s” để luyện ở bài này"),
+    "practice-late": _l("đã %(text)s bài liền chưa có câu luyện nào; nhiều nhất là hai"),
+    "practice-none": _l("phần này không có bài nào luyện tập"),
+    "read-again-unknown": _l("phần này không có bài “%(text)s” để đọc lại"),
+    "read-again-missing": _l("chưa chọn bài nên đọc lại khi trả lời chưa đúng"),
     "front-missing": _l("thiếu phần khai báo giữa hai dòng ---"),
     "container-nested": _l("khung “%(text)s” mở trong một khung khác"),
     "container-unknown": _l("không có khung tên “%(text)s”"),
@@ -61,7 +63,7 @@ _DETAILS = {
     "bad_option_id": _l("mã lựa chọn phải là một chữ cái, mỗi lựa chọn một chữ"),
     "one_right_of_three_to_five": _l("câu chọn một cần ba đến năm lựa chọn, đúng một lựa chọn đúng"),
     "some_right_not_all": _l("câu chọn nhiều cần ít nhất một lựa chọn đúng và một lựa chọn chưa đúng"),
-    "screen-length": _l("màn này dài %(text)s chữ; nên từ 120 đến 220"),
+    "screen-length": _l("bài này dài %(text)s chữ; nên từ 120 đến 220"),
     "minutes-off": _l("số phút khai lệch; tính ra được %(text)s phút"),
     "sentence-long": _l("câu dài hơn 28 chữ: “%(text)s”"),
     "sentences-long": _l("các câu dài quá; trung bình nên dưới 14 chữ"),
@@ -81,6 +83,18 @@ _DETAILS = {
     "cast-acted-ethnic": _l("không ghi dân tộc của người có hành vi bạo lực (%(text)s)"),
     "cast-ethnic": _l("người dân tộc %(text)s cần có mặt trong vai người làm việc ít nhất bằng trong vai gặp chuyện"),
 }
+_FIELDS = {
+    "law": _l("căn cứ pháp luật"),
+    "outcome": _l("điều cần đạt"),
+    "outcomes": _l("các điều cần đạt"),
+    "content_note": _l("lời báo trước"),
+    "reviewed_on": _l("ngày đọc lại"),
+    "stem": _l("câu hỏi"),
+    "options": _l("lựa chọn"),
+    "answer": _l("đáp án"),
+    "fb": _l("lời nhắn"),
+}
+"""Fields by the names that the editor's form gives them; in files they have the key."""
 _PARTS = {
     "stem": _l("câu hỏi"),
     "scenario": _l("câu chuyện dẫn"),
@@ -94,16 +108,20 @@ _PARTS = {
     "nodes": _l("bước"),
 }
 
+_NAMES_A_FIELD = ("missing", "bad-date")
+
 
 def say(finding: Finding) -> str:
     """The whole sentence, with the file it is about."""
     where = where_of(finding)
-    return f"{finding.path}{f' ({where})' if where else ''}: {what_of(finding)}"
+    key = f" [{finding.text}]" if finding.detail in _NAMES_A_FIELD else ""
+    return f"{finding.path}{f' ({where})' if where else ''}: {what_of(finding)}{key}"
 
 
 def what_of(finding: Finding) -> str:
     words = _DETAILS.get(finding.detail) or _CODES[finding.code]
-    said = str(words) % {"text": finding.text}
+    named = _FIELDS.get(finding.text, finding.text) if finding.detail in _NAMES_A_FIELD else finding.text
+    said = str(words) % {"text": named}
     return said[:1].upper() + said[1:]
 
 

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from lms.authoring import files
+from lms.authoring.reading_again import follow_swap
 from lms.courses import operations as courses
 from lms.courses.documents import DocumentError, decode
 from lms.courses.files import sha256
@@ -26,6 +27,7 @@ from lms.text.dates import local_today
 from lms.web.refusals import Refusal
 
 EDITABLE = re.compile(MODULE_FOLDER.pattern + r"(?:module|lesson-[0-9]{2})\.vi\.md")
+RESTORABLE = re.compile(MODULE_FOLDER.pattern + rf"lesson-[0-9]{{2}}\.(?:vi|{'|'.join(LANGUAGES)})\.md")
 MOST_LESSONS = MOST_ITEMS = 99
 SKELETON = "::: tinh-huong\n\n:::\n\n::: ghi-nho\n\n:::\n"
 
@@ -64,12 +66,26 @@ def add_lesson(course: Course, folder: str, title: str) -> str:
     return path
 
 
-def delete_lesson(course: Course, path: str, opened: str) -> None:
-    """Take a screen out of the draft, with its translations. Published editions keep theirs."""
+def delete_lesson(course: Course, path: str, opened: str) -> dict[str, bytes]:
+    """Take a screen out of the draft, with its translations: the files, for undoing it. Published editions keep
+    theirs."""
     draft = the_draft(course)
     _refuse_changed(sha256(_data(draft, path)), opened)
-    for one in _with_translations(draft, path):
+    removed = {one: _data(draft, one) for one in _with_translations(draft, path)}
+    for one in removed:
         courses.remove_draft_file(draft, one)
+    return removed
+
+
+def restore_lesson(course: Course, removed: Mapping[str, bytes]) -> None:
+    """Undo `delete_lesson`: the same files in their old place, unless another lesson has taken it since."""
+    draft = the_draft(course)
+    for path, data in removed.items():
+        if not RESTORABLE.fullmatch(path):
+            raise Refusal(_("Không sửa tệp này ở đây được."), 404)
+        if path.rpartition("/")[2] in _names(draft, path.split("/")[1]):
+            raise Refusal(_("Chỗ cũ của bài này đã có bài khác, nên không hoàn tác được nữa."), 409)
+        courses.write_draft_file(draft, path, _checked(data))
 
 
 def move_lesson(course: Course, path: str, step: int) -> str:
@@ -83,6 +99,9 @@ def move_lesson(course: Course, path: str, step: int) -> str:
     other = f"{folder}/{order[at + step]}"
     for suffix in ("vi", *LANGUAGES):
         _swap(draft, path.replace(".vi.md", f".{suffix}.md"), other.replace(".vi.md", f".{suffix}.md"))
+    questions = db.session.get(EditionFile, (draft.id, f"{folder}/questions.yaml"))
+    if questions is not None:
+        courses.write_draft_file(draft, questions.path, follow_swap(questions.data, name, order[at + step]))
     return other
 
 
@@ -202,6 +221,15 @@ def _empty_item(key: str, kind: str) -> dict[str, Any]:
     options = [{"id": letter, "text": "", "fb": ""} for letter in "abcd"]
     more = {"score": "each"} if kind == "multiple" else {}
     return common | more | {"options": options}
+
+
+def _checked(data: bytes) -> bytes:
+    """As it is, if it is a text of ours."""
+    try:
+        decode(data)
+    except DocumentError as error:
+        raise Refusal(_("Trong bài có ký tự không hiện ra được. Hãy xóa ký tự ấy rồi lưu lại."), 400) from error
+    return data
 
 
 def _encoded(text: str) -> bytes:

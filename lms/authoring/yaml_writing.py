@@ -17,7 +17,20 @@ WORDS_OF_YAML = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y
 WIDEST_FLOW = 100
 ROWS = frozenset(("options", "steps", "left", "right", "zones", "rubric", "choices"))
 ITEM_ORDER = (
-    *("id", "type", "outcome", "difficulty", "points", "must_be_right", "tags", "law", "score", "cast", "content_note"),
+    *(
+        "id",
+        "type",
+        "outcome",
+        "difficulty",
+        "points",
+        "must_be_right",
+        "tags",
+        "law",
+        "read_again",
+        "score",
+        "cast",
+        "content_note",
+    ),
     *("scenario", "stem", "hint", "media", "shuffle", "options", "answer", "tolerance", "unit", "accept_units"),
     *("accepted", "text", "gaps", "left", "right", "pairs", "steps", "image", "alt", "zones", "correct"),
     *("min_words", "max_words", "minutes", "rubric", "warn_personal_data", "start", "nodes", "fb", "feedback"),

@@ -1,4 +1,4 @@
-"""`lms certificates …`: issue what waits, verify a code or a file, revoke. Exit 1 with the reason, 2 on wrong usage."""
+"""`lms certificates …`: issue what waits, verify a code or a file, replace, revoke. Exit 1 says why, 2: wrong usage."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from werkzeug.exceptions import NotFound
 
 from lms.access import SYSTEM
 from lms.access.current import act_as
-from lms.certificates import operations, tasks
+from lms.certificates import operations, replacing, tasks
 from lms.certificates.codes import normalise_code, show_code
 from lms.certificates.models import Certificate
 from lms.certificates.queries.cards import CertificateCard
 from lms.certificates.rules import serial_text
 from lms.certificates.verifying import Verified, verify_code, verify_file
 from lms.db import db
+from lms.jobs import queue
 from lms.people.scope import unscoped
 from lms.web.refusals import Refusal
 
-cli = AppGroup("certificates", help="Certificates: issue what waits, verify a code or a file, revoke.")
+cli = AppGroup("certificates", help="Certificates: issue what waits, verify a code or a file, replace, revoke.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable answer on stdout.")
 
 LARGEST_FILE = 20_000_000
@@ -32,6 +33,7 @@ SAID = {
     "valid": "valid",
     "expired": "expired: it was issued here, and no longer counts",
     "revoked": "revoked: it was issued here and withdrawn",
+    "replaced": "replaced: it was issued here, and another certificate stands in its place",
     "unknown": "unknown: not issued here",
     "changed": "changed: this file is not the one that was issued",
 }
@@ -80,6 +82,24 @@ def revoke(code: str, why: str, as_json: bool) -> None:
     _say(as_json, {"revoked": show_code(certificate.code), "serial": serial, "why": certificate.revoked_reason})
 
 
+@cli.command("replace")
+@click.argument("code")
+@as_json
+def replace(code: str, as_json: bool) -> None:
+    """Issue a certificate in the place of one whose words about the holder were wrong; correct the register first."""
+    act_as(SYSTEM)
+    try:
+        with db.write():
+            certificate = replacing.replace_certificate(_code(code))
+    except Refusal as refusal:
+        _refuse(refusal.message)
+    except NotFound:
+        _refuse(f"no certificate has the code {code!r}")
+    queue.nudge(tasks.KIND)
+    serial = serial_text(certificate.serial_no, certificate.serial_year)
+    _say(as_json, {"replaced": show_code(_code(code)), "code": show_code(certificate.code), "serial": serial})
+
+
 def _verified(what: str) -> Verified:
     """A code goes before a file of that name; anything else must be a file that can be read."""
     code, path = normalise_code(what), Path(what)
@@ -116,7 +136,8 @@ def _facts(card: CertificateCard) -> dict[str, Any]:
 
 def _without_file() -> list[dict[str, str]]:
     """The certificates that have no file, with the reason where it lies in their words."""
-    query = select(Certificate).where(Certificate.pdf_key.is_(None)).order_by(Certificate.id)
+    waiting = Certificate.pdf_key.is_(None) & Certificate.replaced_at.is_(None)
+    query = select(Certificate).where(waiting).order_by(Certificate.id)
     found = db.session.scalars(unscoped(query, "what the operator asked for")).all()
     return [
         {

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.db import Base, choice, utc_now
@@ -21,7 +21,12 @@ class Achievement(Base):
     __tablename__ = "achievement"
     __table_args__ = (
         UniqueConstraint("source"),
-        Index("ix_achievement_person", "person_id", "completed_on"),
+        # All that a figure asks of a training: coverage reads this index alone (lms/coverage/facts.py).
+        Index(
+            "ix_achievement_person",
+            *("person_id", "completed_on", "kind", "course_code", "tiet", "verified_at", "revoked_at"),
+            *("recorded_at", "superseded_at"),
+        ),
         CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked_with_reason"),
     )
 
@@ -56,17 +61,26 @@ class CertificateBook(Base):
 class Certificate(Base):
     """What was printed, as it was that day; `pdf_key` is empty until the file has been made (a promise in the row).
 
-    `pdf_fault` says why these words cannot be printed: "letters: …" or "full" (see `tasks.py`).
+    `pdf_fault` says why these words cannot be printed: "letters: …" or "full" (see `tasks.py`). With `replaced_at`
+    another certificate stands in its place (see `replacing.py`), which names it in `replaces_id`.
     """
 
     __tablename__ = "certificate"
     __table_args__ = (
         UniqueConstraint("serial_year", "serial_no"),
         CheckConstraint("(pdf_key IS NULL) = (pdf_sha256 IS NULL)", name="file_with_hash"),
+        CheckConstraint("replaced_at IS NULL OR revoked_at IS NULL", name="replaced_or_revoked"),
+        Index(
+            "uq_certificate_standing",
+            "achievement_id",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    achievement_id: Mapped[int] = mapped_column(ForeignKey("achievement.id"), unique=True)
+    achievement_id: Mapped[int] = mapped_column(ForeignKey("achievement.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     serial_year: Mapped[int]
     serial_no: Mapped[int]
@@ -84,3 +98,5 @@ class Certificate(Base):
     recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
     revoked_at: Mapped[datetime | None]
     revoked_reason: Mapped[str | None] = mapped_column(Text)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    replaced_at: Mapped[datetime | None]

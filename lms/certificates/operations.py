@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any, TypeVarTuple
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from werkzeug.exceptions import NotFound
 
 from lms.access import Viewer, current
@@ -19,15 +20,15 @@ from lms.certificates.models import Achievement, Certificate, CertificateBook
 from lms.certificates.paper import CertificatePaper, paper_to_json
 from lms.certificates.waiting import ready_to_issue
 from lms.db import db, insert_if_missing, utc_now
-from lms.people.models import Person
+from lms.people.merging import active_merges, root_of
+from lms.people.models import Assignment, Person
 from lms.people.queries import printed_post
 from lms.people.scope import unscoped, visible
 from lms.text.dates import PartialDate, local_today
 from lms.web.refusals import Refusal
 
-__all__ = ["REVOKES", "CourseOnPaper", "issue", "issue_waiting_of", "may_revoke", "record_achievement", "revoke"]
-
 REVOKES = ("manager", "administrator")
+Columns = TypeVarTuple("Columns")
 
 
 def record_achievement(
@@ -56,16 +57,18 @@ def record_achievement(
     return achievement
 
 
-def issue(achievement: Achievement, course: CourseOnPaper) -> Certificate:
+def issue(achievement: Achievement, course: CourseOnPaper, *, replaces: Certificate | None = None) -> Certificate:
     """Enter a certificate in the book and fix its words as of today; the file is made afterwards (see tasks)."""
-    person = _holder(achievement)
     today = local_today(utc_now())
     number = _next_serial(today.year)
     code = new_code()
-    paper = _paper(person, achievement, course, today, rules.serial_text(number, today.year), code)
+    paper = _paper(achievement, course, today, rules.serial_text(number, today.year), code)
+    if replaces is not None:
+        paper = replace(paper, replaces=rules.serial_text(replaces.serial_no, replaces.serial_year))
     certificate = Certificate(
         achievement_id=achievement.id,
-        person_id=person.id,
+        person_id=achievement.person_id,
+        replaces_id=replaces.id if replaces is not None else None,
         serial_year=today.year,
         serial_no=number,
         code=code,
@@ -104,43 +107,72 @@ def revoke(code: str, why: str) -> Certificate:
     reason = " ".join(why.split())
     if not reason:
         raise Refusal(_("Xin ghi lý do thu hồi."), 422)
-    certificate = _revocable(code)
-    if certificate.person_id == current.viewer().person_id:
+    certificate = for_change(code)
+    if is_own(certificate, current.viewer()):
         raise Refusal(_("Anh/Chị không tự thu hồi giấy của mình được. Hãy nhờ người quản lý khác."), 403)
     if certificate.revoked_at is not None:
         raise Refusal(_("Giấy này đã được thu hồi rồi."))
-    achievement = db.session.scalars(
-        unscoped(
-            select(Achievement).where(Achievement.id == certificate.achievement_id), "revoked with its certificate"
-        )
-    ).one()
+    if certificate.replaced_at is not None:
+        raise Refusal(_("Giấy này đã có giấy khác thay. Xin mở giấy mới để thu hồi."))
+    achievement = achievement_of(certificate)
     certificate.revoked_at = achievement.revoked_at = utc_now()
     certificate.revoked_reason = achievement.revoked_reason = reason
     record("certificate.revoked", f"certificate:{certificate.id}", why=reason)
     return certificate
 
 
-def may_revoke(certificate: Certificate) -> bool:
-    """The viewer manages the holder's area and is not the holder; whether it was revoked already is not asked."""
+def may_change(certificate: Certificate) -> bool:
+    """The viewer manages the holder's area and is not the holder; whether the certificate still stands is not asked."""
     who = current.viewer()
-    if not who.can(*REVOKES) or certificate.person_id == who.person_id:
+    if not who.can(*REVOKES) or is_own(certificate, who):
         return False
     wanted = select(Certificate.id).where(Certificate.id == certificate.id)
-    return db.session.scalar(visible(_as_revoker(who), wanted, of=Certificate)) is not None
+    return db.session.scalar(_in_charge(who, wanted)) is not None
 
 
-def _as_revoker(who: Viewer) -> Viewer:
-    """Only the rights that allow revoking: an inspector sees people too, and everybody sees their own papers."""
-    return replace(who, person_id=None, grants=who.grants_for(*REVOKES))
+def is_own(certificate: Certificate, who: Viewer) -> bool:
+    """The holder is the viewer, under any of the entries that turned out to be one person."""
+    if who.person_id is None:
+        return False
+    merges = active_merges()
+    return root_of(certificate.person_id, merges) == root_of(who.person_id, merges)
 
 
-def _revocable(code: str) -> Certificate:
+def _in_charge(who: Viewer, certificates: Select[*Columns]) -> Select[*Columns]:
+    """Only those whose holder had a post in the viewer's area on the day of completion, or has one now.
+
+    By the rights that allow changing alone: an inspector sees people too, everybody sees their own papers, and a
+    ward that somebody left long ago may still look.
+    """
+    office = replace(who, person_id=None, grants=who.grants_for(*REVOKES))
+    if not any(grant.unit_id is None and grant.line is None for grant in office.grants):
+        days = (Certificate.completed_on, local_today(utc_now()))
+        held = select(Assignment.id).where(
+            Assignment.person_id == Certificate.person_id,
+            Assignment.superseded_at.is_(None),
+            or_(*(_held_on(day) for day in days)),
+        )
+        certificates = certificates.where(visible(office, held, of=Assignment).correlate(Certificate).exists())
+    return visible(office, certificates, of=Certificate)
+
+
+def _held_on(day: Any) -> ColumnElement[bool]:
+    return and_(Assignment.first_day <= day, or_(Assignment.last_day.is_(None), Assignment.last_day >= day))
+
+
+def for_change(code: str) -> Certificate:
+    """The certificate, locked, if the viewer manages the holder's area; otherwise NotFound."""
     wanted = select(Certificate).where(Certificate.code == code).with_for_update()
     wanted = wanted.execution_options(populate_existing=True)
-    found = db.session.scalars(visible(_as_revoker(current.viewer()), wanted, of=Certificate)).one_or_none()
+    found = db.session.scalars(_in_charge(current.viewer(), wanted)).one_or_none()
     if found is None:
         raise NotFound
     return found
+
+
+def achievement_of(certificate: Certificate) -> Achievement:
+    query = select(Achievement).where(Achievement.id == certificate.achievement_id)
+    return db.session.scalars(unscoped(query, "what this certificate proves")).one()
 
 
 def _holder(achievement: Achievement) -> Person:
@@ -158,19 +190,25 @@ def _next_serial(year: int) -> int:
     return book.last
 
 
-def _paper(
-    person: Person, achievement: Achievement, course: CourseOnPaper, today: date, serial: str, code: str
-) -> CertificatePaper:
+def words_about_holder(achievement: Achievement) -> dict[str, str]:
+    """What a paper would say of the holder, by what the register says today of the day of completion."""
+    person = _holder(achievement)
+    return {
+        "honorific": rules.honorific(person.sex),
+        "holder_name": person.full_name,
+        "birth_text": rules.birth_phrase(birth_of(person)),
+        "role_and_unit": printed_post(person.id, achievement.completed_on).role_and_unit,
+    }
+
+
+def _paper(achievement: Achievement, course: CourseOnPaper, today: date, serial: str, code: str) -> CertificatePaper:
     settings = current_app.extensions["settings"]
-    post = printed_post(person.id, achievement.completed_on)
+    post = printed_post(achievement.person_id, achievement.completed_on)
     return CertificatePaper(
+        **words_about_holder(achievement),
         issuer_parent=post.issuer_parent,
         issuer=post.issuer,
         issuer_place=post.issuer_place,
-        honorific=rules.honorific(person.sex),
-        holder_name=person.full_name,
-        birth_text=rules.birth_phrase(birth_of(person)),
-        role_and_unit=post.role_and_unit,
         course_title=course.title,
         from_date=course.started_on,
         to_date=achievement.completed_on,

@@ -65,8 +65,8 @@ def _words(paper: CertificatePaper) -> dict[str, Any]:
 def check_place(paper: CertificatePaper) -> str:
     """Where to check, short enough to type: without scheme, and without the code, which stands below."""
     address = paper.check_url.partition("://")[2] or paper.check_url
-    place, slash, last = address.rpartition("/")
-    return place + slash if normalise_code(last) == paper.code else address
+    place, _, last = address.rpartition("/")
+    return place if normalise_code(last) == paper.code else address
 
 
 def _joined(by: str, *parts: str) -> str:

@@ -21,8 +21,8 @@ class CertificatePaper:
 
     `issuer` and `issuer_place` ("Ủy ban nhân dân", "phường Nguyệt Hóa") are two lines in the head and part of
     one sentence below. `birth_text` and `role_and_unit` are whole phrases ("sinh năm 1971"). `code` is bare,
-    `check_url` is what the QR holds. Without `signer_name` room is left for a signature by hand. `demo` says
-    that the data is invented.
+    `check_url` is what the QR holds. Without `signer_name` room is left for a signature by hand. `replaces` is the
+    serial of the paper whose place this one takes. `demo` says that the data is invented.
     """
 
     issuer_parent: str = ""
@@ -41,6 +41,7 @@ class CertificatePaper:
     result: str
     approved_programme: str = ""
     serial: str
+    replaces: str = ""
     code: str
     check_url: str
     place: str

@@ -9,7 +9,7 @@ from typing import Literal
 
 from lms.text.dates import PartialDate, add_months, show_birth
 
-State = Literal["valid", "expired", "revoked"]
+State = Literal["valid", "expired", "revoked", "replaced"]
 
 _HONORIFIC = {"nam": "Ông", "nu": "Bà"}
 _SERIAL = re.compile(r"\s*(\d{1,9})\s*/\s*(\d{4})\s*", re.ASCII)
@@ -29,10 +29,12 @@ def is_valid_on(completed_on: date, months: int, on: date) -> bool:
     return on < valid_until(completed_on, months)
 
 
-def state_on(until: date, on: date, *, revoked_on: date | None = None) -> State:
-    """The state on day `on` of a certificate whose `valid_until` is `until`; a revocation outranks time."""
+def state_on(until: date, on: date, *, revoked_on: date | None = None, replaced: bool = False) -> State:
+    """The state on day `on` of a certificate whose `valid_until` is `until`; what was done to it outranks time."""
     if revoked_on is not None and revoked_on <= on:
         return "revoked"
+    if replaced:
+        return "replaced"
     return "valid" if on < until else "expired"
 
 

@@ -40,8 +40,11 @@ def issue_waiting() -> int:
     ids = db.session.scalars(unscoped(ready_to_issue(), "certificates that wait for nothing any more")).all()
     issued = 0
     for achievement_id in ids:
-        with db.write():
-            issued += issue_waiting_of(achievement_id) is not None
+        try:
+            with db.write():
+                issued += issue_waiting_of(achievement_id) is not None
+        except Exception as error:  # told to the operator; the others do not wait for it
+            log.error("certificate not issued", achievement=achievement_id, exc_info=error)
     if issued:
         queue.nudge(KIND)
     return issued
@@ -62,6 +65,8 @@ def make_missing_files(*, again: bool = False) -> int:
         except PdfLibrariesMissing as missing:
             log.error("no certificate can be printed", reason=str(missing))
             break
+        except Exception as error:
+            log.error("certificate not printed", certificate=certificate_id, exc_info=error)
         else:
             made += 1
     return made

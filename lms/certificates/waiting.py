@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, null, or_, select
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from lms.certificates.models import Achievement, Certificate
-from lms.people.models import IdentityCheck
+from lms.people.models import IdentityCheck, Person
+from lms.people.queries import still_holds
 
 
 def is_without_certificate() -> ColumnElement[bool]:
@@ -27,9 +28,10 @@ def last_check_id() -> ScalarSelect[int | None]:
 
 
 def is_confirmed() -> ColumnElement[bool]:
-    """The holder said that the name is right, or what was reported has been put right."""
+    """The holder said that the name of today is right, or what was reported has been put right."""
     good = or_(IdentityCheck.answer == "right", IdentityCheck.resolved_at.is_not(None))
-    return exists().where(IdentityCheck.id == last_check_id(), good).correlate(Achievement)
+    own = Person.id == IdentityCheck.person_id
+    return exists().where(IdentityCheck.id == last_check_id(), own, good, still_holds()).correlate(Achievement)
 
 
 def ready_to_issue() -> Select[int]:

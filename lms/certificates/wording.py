@@ -11,10 +11,22 @@ STATE_NAMES = {
     "valid": _l("Còn hạn"),
     "expired": _l("Hết hạn"),
     "revoked": _l("Đã thu hồi"),
+    "replaced": _l("Đã có giấy thay"),
     "unprintable": _l("Chưa in được"),
 }
 # The shape beside the word; see the macro `mark`.
-STATE_MARKS = {"valid": "ok", "expired": "none", "revoked": "stop", "unprintable": "stop"}
+STATE_MARKS = {"valid": "ok", "expired": "none", "revoked": "stop", "replaced": "none", "unprintable": "stop"}
+KIND_NAMES = {
+    "online": _l("Khóa học trên mạng"),
+    "class": _l("Học tại lớp"),
+    "outside": _l("Giấy của nơi khác, đã xác minh"),
+}
+PART_NAMES = {
+    "honorific": _l("Ông hoặc Bà"),
+    "holder_name": _l("Họ và tên"),
+    "birth_text": _l("Năm sinh"),
+    "role_and_unit": _l("Nhiệm vụ, nơi làm"),
+}
 
 
 def fault_words(fault: str) -> str:

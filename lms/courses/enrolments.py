@@ -7,11 +7,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.audit.operations import record
 from lms.courses.models import Course, Edition, Enrolment, Lesson, LessonProgress, Module
-from lms.db import Base, db, utc_now
+from lms.db import db, insert_if_missing, utc_now
 from lms.people.scope import unscoped
 from lms.text.dates import local_today
 from lms.web.refusals import Refusal
@@ -30,7 +29,7 @@ def enrol(person_id: int, course: Course) -> Enrolment:
     if edition_id is None:
         raise Refusal(_("Khóa học này chưa phát hành, nên chưa học được."))
     began = local_today(utc_now())
-    new = _insert_once(Enrolment, person_id=person_id, edition_id=edition_id, started_on=began)
+    new = insert_if_missing(Enrolment, person_id=person_id, edition_id=edition_id, started_on=began)
     enrolment = _enrolments(person_id, course, Enrolment.edition_id == edition_id)
     if enrolment is None:
         raise LookupError("an enrolment that was just written is not there")
@@ -48,7 +47,7 @@ def open_lesson(enrolment: Enrolment, lesson_id: int) -> None:
 def finish_lesson(enrolment: Enrolment, lesson_id: int) -> None:
     """The lesson is finished, or passed by: it looks the same, so nobody can see who skipped which screen."""
     _require_own(enrolment, lesson_id)
-    _insert_once(LessonProgress, enrolment_id=enrolment.id, lesson_id=lesson_id)
+    insert_if_missing(LessonProgress, enrolment_id=enrolment.id, lesson_id=lesson_id)
 
 
 def mark_completed(enrolment: Enrolment, on: date) -> None:
@@ -73,11 +72,3 @@ def _require_own(enrolment: Enrolment, lesson_id: int) -> None:
     edition_id = select(Module.edition_id).join(Lesson, Lesson.module_id == Module.id).where(Lesson.id == lesson_id)
     if db.session.scalar(edition_id) != enrolment.edition_id:
         raise ValueError(f"lesson {lesson_id} is not in the edition of enrolment {enrolment.id}")
-
-
-def _insert_once(model: type[Base], **values: Any) -> bool:
-    """Insert unless the row is there; True if it was new. Two at once cannot fail on the unique key."""
-    postgres = db.session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert if postgres else sqlite.insert
-    statement = insert(model).values(**values).on_conflict_do_nothing()
-    return bool(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]

@@ -121,6 +121,11 @@ class QuizFacts:
     pass_percent: int
     must_be_right: int
 
+    @property
+    def needed(self) -> int:
+        """How many right answers are enough, where each counts one point."""
+        return -(-self.draw * self.pass_percent // 100)
+
 
 def quiz_facts(course: Mapping[str, Any], modules: Iterable[Mapping[str, Any]]) -> QuizFacts:
     """From the front matters: `final_quiz` of the course; its modules name the items that must be right."""

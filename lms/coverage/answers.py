@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,24 +15,21 @@ from sqlalchemy import select
 
 from lms.access import Viewer
 from lms.coverage.facts import Fact, Question, facts, requirement
-from lms.coverage.figures import Cell, cells_by, total
+from lms.coverage.figures import Cell, cells, total
 from lms.coverage.models import Plan
 from lms.db import db, utc_now
-from lms.people.models import Role
+from lms.people.models import Person, Role
+from lms.people.scope import unscoped
 from lms.text.dates import local_today, show_date
 from lms.text.names import label_sort_key
 from lms.text.numbers import cut_percent_point
 from lms.units.queries import find_scope, names_on
+from lms.units.stored import chunks
 from lms.web.refusals import Refusal
 
 BASES = ("valid", "ever")
 DIMENSIONS = ("unit", "hamlet", "role", "sex")
-VALUE_OF: dict[str, Callable[[Fact], int | str | None]] = {
-    "unit": lambda fact: fact.ward_id,
-    "hamlet": lambda fact: fact.hamlet_id,
-    "role": lambda fact: fact.role_id,
-    "sex": lambda fact: fact.sex,
-}
+FIELD_OF = {"unit": "ward_id", "hamlet": "hamlet_id", "role": "role_id"}
 
 
 class Row(NamedTuple):
@@ -86,9 +84,26 @@ def answer_from(found: list[Fact], asked: Question, *, by: tuple[str, ...], basi
 
 
 def _rows(found: list[Fact], asked: Question, dimensions: tuple[str, ...]) -> tuple[Row, ...]:
-    values = [VALUE_OF[dimension] for dimension in dimensions]
-    cells = cells_by(found, asked, lambda fact: tuple(value(fact) for value in values))
-    return tuple(Row(tuple(at), cell) for at, cell in cells.items())  # type: ignore[arg-type]
+    columns = [column(found, dimension) for dimension in dimensions]
+    keys: Iterable[tuple[Any, ...]] = zip(*columns, strict=True) if columns else [()] * len(found)
+    return tuple(Row(at, cell) for at, cell in cells(found, asked, keys).items())
+
+
+def column(found: list[Fact], dimension: str) -> list[Any]:
+    """The value of one dimension for each fact. Sex is the person's own, and read only where it is asked for."""
+    if dimension == "sex":
+        sexes = _sexes({fact.person_id for fact in found})
+        return [sexes[fact.person_id] for fact in found]
+    return list(map(attrgetter(FIELD_OF[dimension]), found))
+
+
+def _sexes(people: Collection[int]) -> dict[int, str | None]:
+    """As it stands in the register; of merged records, that of the one that stayed."""
+    sexes: dict[int, str | None] = {}
+    for some in chunks(list(people)):
+        query = select(Person.id, Person.sex).where(Person.id.in_(some))
+        sexes |= dict(db.session.execute(unscoped(query, "people whose posts passed visible()")).all())
+    return sexes
 
 
 def as_json(found: Answer) -> dict[str, Any]:

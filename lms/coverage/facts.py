@@ -19,7 +19,7 @@ from lms.certificates.models import Achievement
 from lms.coverage.models import Plan, PlanRole, RequirementSet
 from lms.coverage.rules import valid_since
 from lms.db import db
-from lms.people.models import Assignment, Person, PersonMerge
+from lms.people.models import Assignment, PersonMerge
 from lms.people.scope import unscoped, visible
 from lms.units.models import UnitPath, UnitScope
 
@@ -61,7 +61,6 @@ class Fact(NamedTuple):
     unit_id: int
     ward_id: int | None
     hamlet_id: int | None
-    sex: str | None
     since: date
     trained_on: date | None
 
@@ -92,18 +91,25 @@ def requirement(plan_code: str) -> Requirement:
 def facts(viewer: Viewer, question: Question) -> list[Fact]:
     """Every counted post in the scope that the viewer may see, as it was on `question.on`."""
     places = _places(question)
+    rows = db.session.execute(_posts(viewer, question))
+    found = [
+        Fact(person, role, unit, *places[unit], first_day, trained_on)
+        for person, role, unit, first_day, trained_on in rows
+    ]
     merged = merges(question.known_on)
-    rows = db.session.execute(_posts(viewer, question)).all()
-    touched = _touched(merged, {row.person_id for row in rows}) if merged else set()
+    return _as_one(found, question, merged) if merged else found
+
+
+def _as_one(found: list[Fact], question: Question, merged: dict[int, int]) -> list[Fact]:
+    """The same facts with merged records as one person, trained by the last training of them all."""
+    touched = _touched(merged, {fact.person_id for fact in found})
     trained = _trained_as_one(question, merged, touched) if touched else {}
-    sexes = _sexes(touched) if touched else {}
-    found = []
-    for row in rows:
-        person = merged.get(row.person_id, row.person_id)
-        trained_on, sex = trained.get(person, row.trained_on), sexes.get(person, row.sex)
-        ward, hamlet = places[row.unit_id]
-        found.append(Fact(person, row.role_id, row.unit_id, ward, hamlet, sex, row.first_day, _day(trained_on)))
-    return found
+    return [
+        fact._replace(person_id=person, trained_on=trained[person])
+        if (person := merged.get(fact.person_id, fact.person_id)) in touched
+        else fact
+        for fact in found
+    ]
 
 
 def counting(viewer: Viewer) -> Viewer:
@@ -112,13 +118,10 @@ def counting(viewer: Viewer) -> Viewer:
     return replace(viewer, person_id=None, grants=viewer.grants_for(*READERS))
 
 
-def is_trained(fact: Fact, question: Question, basis: str) -> bool:
-    """`basis` "valid": still valid on the day; "ever": any qualifying record since the plan began."""
-    return fact.trained_on is not None and fact.trained_on >= trained_since(question, basis)
-
-
 def trained_since(question: Question, basis: str) -> date:
-    """The first day whose training still counts on the day asked."""
+    """The first day whose training still counts on the day asked, by `basis`: "valid", still valid on that day;
+    "ever", any qualifying record since the plan began.
+    """
     needs = question.requirement
     return needs.starts_on if basis == "ever" else valid_since(question.on, needs.months)
 
@@ -179,11 +182,13 @@ def _last(step: dict[int, int], person: int) -> int:
 def _posts(viewer: Viewer, question: Question) -> Select[*tuple[Any, ...]]:
     record = aliased(Achievement)
     trained_on = (
-        select(func.max(record.completed_on))
+        select(record.completed_on)
         .where(
             record.person_id == Assignment.person_id,
             qualifies(record, question.on, question.known_on, question.requirement),
         )
+        .order_by(record.completed_on.desc())
+        .limit(1)
         .correlate(Assignment)
         .scalar_subquery()
     )
@@ -193,10 +198,8 @@ def _posts(viewer: Viewer, question: Question) -> Select[*tuple[Any, ...]]:
             Assignment.role_id,
             Assignment.unit_id,
             Assignment.first_day,
-            Person.sex,
             trained_on.label("trained_on"),
         )
-        .join(Person, Person.id == Assignment.person_id)
         .join(PlanRole, PlanRole.role_id == Assignment.role_id)
         .where(
             PlanRole.plan_id == question.requirement.plan_id,
@@ -231,12 +234,6 @@ def _touched(merged: dict[int, int], people: Iterable[int]) -> set[int]:
     return {merged.get(person, person) for person in people} & set(merged.values())
 
 
-def _sexes(people: set[int]) -> dict[int, str | None]:
-    """A merged person's sex is that of the record that stayed, so that they stand in one cell."""
-    query = select(Person.id, Person.sex).where(Person.id.in_(people))
-    return dict(db.session.execute(unscoped(query, "people whose posts passed visible()")).all())
-
-
 def _trained_as_one(question: Question, merged: dict[int, int], touched: set[int]) -> dict[int, date | None]:
     """For people with merged records: the last training of all the records together."""
     members = {person: into for person, into in merged.items() if into in touched} | {into: into for into in touched}
@@ -257,8 +254,3 @@ def _trained_as_one(question: Question, merged: dict[int, int], touched: set[int
 
 def _on(day: date) -> list[ColumnElement[bool]]:
     return [UnitPath.valid_from <= day, or_(UnitPath.valid_to.is_(None), UnitPath.valid_to > day)]
-
-
-def _day(value: date | str | None) -> date | None:
-    """SQLite gives an aggregate of dates back as text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value

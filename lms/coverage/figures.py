@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from lms.coverage.facts import Fact, Question, trained_since
 from lms.coverage.rules import missing, nearness, reached
 
-Key = Callable[[Fact], Hashable]
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -34,41 +37,32 @@ class Cell:
         return nearness(self.trained(basis), self.counted, self.target)
 
 
-@dataclass
-class People:
-    """The people behind a cell, as sets."""
-
-    counted: set[int] = field(default_factory=set)
-    valid: set[int] = field(default_factory=set)
-    ever: set[int] = field(default_factory=set)
-
-    def cell(self, target: int) -> Cell:
-        return Cell(len(self.counted), len(self.valid), len(self.ever), target)
+def cells(found: Sequence[Fact], question: Question, keys: Iterable[Key]) -> dict[Key, Cell]:
+    """The cells of a division of the facts; `keys` says, fact by fact, in which cell it stands."""
+    people: dict[Key, dict[int, date | None]] = defaultdict(dict)
+    for key, fact in zip(keys, found, strict=True):
+        people[key][fact.person_id] = fact.trained_on  # the last training of a person is the same in all their facts
+    count = _counter(question)
+    return {key: count(trained_on) for key, trained_on in people.items()}
 
 
-def people_by(facts: Iterable[Fact], question: Question, key: Key) -> dict[Hashable, People]:
-    """The people of every cell of a division of the facts; facts whose key is None stand in no cell."""
-    cells: dict[Hashable, People] = defaultdict(People)
-    valid_from, ever_from = trained_since(question, "valid"), trained_since(question, "ever")
-    for fact in facts:
-        if (at := key(fact)) is None:
-            continue
-        cell, person, trained_on = cells[at], fact.person_id, fact.trained_on
-        cell.counted.add(person)
-        if trained_on is None:
-            continue
-        if trained_on >= valid_from:
-            cell.valid.add(person)
-        if trained_on >= ever_from:
-            cell.ever.add(person)
-    return dict(cells)
+def cells_by(found: Sequence[Fact], question: Question, field: str) -> dict[Any, Cell]:
+    return cells(found, question, map(attrgetter(field), found))
 
 
-def cells_by(facts: Iterable[Fact], question: Question, key: Key) -> dict[Hashable, Cell]:
-    target = question.requirement.target
-    return {at: people.cell(target) for at, people in people_by(facts, question, key).items()}
-
-
-def total(facts: Iterable[Fact], question: Question) -> Cell:
+def total(found: Sequence[Fact], question: Question) -> Cell:
     """The headline: distinct people over the whole scope."""
-    return cells_by(facts, question, lambda _: "total").get("total", Cell(0, 0, 0, question.requirement.target))
+    return _counter(question)({fact.person_id: fact.trained_on for fact in found})
+
+
+def _counter(question: Question) -> Callable[[Mapping[int, date | None]], Cell]:
+    """Person → last training, of the people of a cell, becomes the cell."""
+    valid_from, ever_from = trained_since(question, "valid"), trained_since(question, "ever")
+    target = question.requirement.target
+
+    def count(trained_on: Mapping[int, date | None]) -> Cell:
+        days = [day for day in trained_on.values() if day]
+        valid, ever = ([day for day in days if day >= since] for since in (valid_from, ever_from))
+        return Cell(len(trained_on), len(valid), len(ever), target)
+
+    return count

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
 from lms.access import Viewer
 from lms.coverage.facts import READERS, Fact, Question, facts
-from lms.coverage.figures import Cell, cells_by, total
+from lms.coverage.figures import Cell, cells, cells_by, total
 from lms.coverage.people import Wanted, people_of
 from lms.coverage.rules import month_ends
 from lms.coverage.standing import Confirmed, confirmed, departures
@@ -76,7 +75,7 @@ def overview(viewer: Viewer, question: Question, basis: str, ward: int | None = 
     """`ward`: the one whose hamlets are shown; the one farthest from the target where none is asked for."""
     found = facts(viewer, question)
     names = _names(found, question)
-    by_ward = {_one(at): cell for at, cell in cells_by(found, question, lambda fact: (fact.ward_id,)).items()}
+    by_ward = cells_by(found, question, "ward_id")
     wards = _wards(by_ward, names)
     shown = _shown(wards, by_ward, basis, ward)
     before = question.on + timedelta(days=SOON_DAYS)
@@ -91,9 +90,9 @@ def overview(viewer: Viewer, question: Question, basis: str, ward: int | None = 
         expiring_before=before,
         wards=wards,
         roles=_roles(found),
-        cells=cells_by(found, question, lambda fact: (fact.ward_id, fact.role_id)),  # type: ignore[arg-type]
+        cells=cells(found, question, [(fact.ward_id, fact.role_id) for fact in found]),
         by_ward=by_ward,
-        by_role=cells_by(found, question, lambda fact: fact.role_id),  # type: ignore[arg-type]
+        by_role=cells_by(found, question, "role_id"),
         ward=shown,
         hamlets=_hamlets(found, question, names, shown),
         lowest=_lowest(found, question, names, basis),
@@ -102,11 +101,6 @@ def overview(viewer: Viewer, question: Question, basis: str, ward: int | None = 
         names=names | listed,
         departures=departures(viewer, question, {fact.person_id for fact in found}),
     )
-
-
-def _one(at: Any) -> int | None:
-    value: int | None = at[0]
-    return value
 
 
 def _names(found: list[Fact], question: Question) -> dict[int, str]:
@@ -142,8 +136,9 @@ def _hamlets(found: list[Fact], question: Question, names: dict[int, str], ward:
     if ward is None:
         return ()
     inside = [fact for fact in found if fact.ward_id == ward.value]
-    cells = cells_by(inside, question, lambda fact: (fact.hamlet_id,))
-    places = [_place(_one(at), ward.value, names, cell) for at, cell in cells.items()]
+    places = [
+        _place(hamlet, ward.value, names, cell) for hamlet, cell in cells_by(inside, question, "hamlet_id").items()
+    ]
     return tuple(sorted(places, key=lambda place: (place.unit_id is None, label_sort_key(place.name))))
 
 
@@ -154,9 +149,11 @@ def _place(hamlet: int | None, ward: int | None, names: dict[int, str], cell: Ce
 def _lowest(found: list[Fact], question: Question, names: dict[int, str], basis: str) -> tuple[Place, ...]:
     """The hamlets that miss the target by most."""
     wards = {fact.hamlet_id: fact.ward_id for fact in found}
-    cells = cells_by(found, question, lambda fact: fact.hamlet_id)
-    places = [_place(hamlet, wards[hamlet], names, cell) for hamlet, cell in cells.items()]  # type: ignore[arg-type, index]
-    short = [place for place in places if not place.cell.reached(basis)]
+    short = [
+        _place(hamlet, wards[hamlet], names, cell)
+        for hamlet, cell in cells_by(found, question, "hamlet_id").items()
+        if hamlet is not None and not cell.reached(basis)
+    ]
     return tuple(sorted(short, key=lambda place: _share(place.cell, basis))[:LOWEST])
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from lms.certificates.models import Achievement, Certificate
-from lms.coverage.answers import VALUE_OF
-from lms.coverage.facts import Fact, Question, is_trained, merges, qualifies
+from lms.coverage.answers import column
+from lms.coverage.facts import Fact, Question, merges, qualifies, trained_since
 from lms.coverage.finished import finished_not_tried
 from lms.db import db
 from lms.people.models import Person, Role
@@ -83,44 +83,41 @@ class Page:
     next_after: int | None
 
 
-def people_of(found: Iterable[Fact], question: Question, wanted: Wanted) -> set[int]:
+def people_of(found: list[Fact], question: Question, wanted: Wanted) -> set[int]:
     """The ids of the people in the cell; their number is what the cell says."""
-    found = list(found)
-    cell = [fact for fact in found if all(VALUE_OF[by](fact) == value for by, value in wanted.where)]
+    cell = found
+    for by, value in wanted.where:
+        cell = [fact for fact, at in zip(cell, column(cell, by), strict=True) if at == value]
+    if wanted.state == "expiring":
+        return _trained(cell, question, "valid") - _valid_on(cell, question, wanted.before or question.on)
+    if wanted.state == "trained":
+        return _trained(cell, question, wanted.basis)
+    counted = {fact.person_id for fact in cell}
+    if wanted.state == "counted":
+        return counted
+    missing = counted - _trained(cell, question, wanted.basis)
+    if wanted.state == "new":
+        return missing & new_people(found, question.on)
     if wanted.state == "untested":
-        missing = {fact.person_id for fact in cell if not is_trained(fact, question, wanted.basis)}
         return missing & finished_not_tried(question, merges(question.known_on))
-    test = _tests(found, question, wanted)[wanted.state]
-    return {fact.person_id for fact in cell if test(fact)}
+    return missing
 
 
-def _tests(found: list[Fact], question: Question, wanted: Wanted) -> dict[str, Callable[[Fact], bool]]:
-    def trained(fact: Fact) -> bool:
-        return is_trained(fact, question, wanted.basis)
+def _trained(cell: Iterable[Fact], question: Question, basis: str) -> set[int]:
+    since = trained_since(question, basis)
+    return {fact.person_id for fact in cell if fact.trained_on and fact.trained_on >= since}
 
-    new = new_people(found, question.on) if wanted.state == "new" else set()
-    return {
-        "counted": lambda fact: True,
-        "trained": trained,
-        "missing": lambda fact: not trained(fact),
-        "new": lambda fact: fact.person_id in new and not trained(fact),
-        "expiring": lambda fact: expires_by(fact, question, wanted.before or question.on),
-    }
+
+def _valid_on(cell: Iterable[Fact], question: Question, day: date) -> set[int]:
+    """Whose training of the day asked still counts on a later day."""
+    return _trained(cell, replace(question, on=day), "valid")
 
 
 def new_people(found: Iterable[Fact], on: date) -> set[int]:
     """Whose posts of that day all began less than 90 days before it."""
-    since: dict[int, date] = {}
-    for fact in found:
-        since[fact.person_id] = min(fact.since, since.get(fact.person_id, fact.since))
-    return {person for person, first in since.items() if on - first < timedelta(days=NEW_DAYS)}
-
-
-def expires_by(fact: Fact, question: Question, before: date) -> bool:
-    """Valid on the day asked, and no longer on `before`."""
-    if fact.trained_on is None or not is_trained(fact, question, "valid"):
-        return False
-    return add_months(fact.trained_on, question.requirement.months) <= before
+    found = list(found)
+    settled = on - timedelta(days=NEW_DAYS)
+    return {fact.person_id for fact in found} - {fact.person_id for fact in found if fact.since <= settled}
 
 
 def in_order(ids: Collection[int]) -> list[int]:
@@ -155,7 +152,8 @@ def described(ids: Sequence[int], found: Iterable[Fact], question: Question, bas
             own[fact.person_id].append(fact)
     people, proofs = _people(ids), _proofs(ids, question)
     posts = _Posts(own, question)
-    new = new_people((fact for facts in own.values() for fact in facts), question.on)
+    listed = [fact for facts in own.values() for fact in facts]
+    trained, new = _trained(listed, question, basis), new_people(listed, question.on)
     return [
         Listed(
             person_id=person_id,
@@ -164,7 +162,7 @@ def described(ids: Sequence[int], found: Iterable[Fact], question: Question, bas
             phone=people[person_id].phone,
             posts=posts.of(person_id),
             proof=proofs.get(person_id),
-            trained=any(is_trained(fact, question, basis) for fact in own[person_id]),
+            trained=person_id in trained,
             new=person_id in new,
         )
         for person_id in ids
@@ -202,7 +200,7 @@ def _proofs(ids: Sequence[int], question: Question) -> dict[int, Proof]:
     for some in chunks(list(owner)):
         rows = (
             select(Achievement, Certificate.code)
-            .outerjoin(Certificate, Certificate.achievement_id == Achievement.id)
+            .outerjoin(Certificate, (Certificate.achievement_id == Achievement.id) & Certificate.replaced_at.is_(None))
             .where(
                 Achievement.person_id.in_(some),
                 qualifies(Achievement, question.on, question.known_on, question.requirement),

@@ -9,16 +9,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 
 from lms.access import Viewer
 from lms.certificates.models import Achievement
 from lms.coverage.facts import Question, counting, in_scope, known_posts, merges, qualifies
 from lms.coverage.models import PlanRole
 from lms.db import db
-from lms.people.models import Assignment
+from lms.people.models import Assignment, PersonMerge
 from lms.people.scope import unscoped, visible
 from lms.text.dates import add_months
 
@@ -63,9 +64,10 @@ def _masks_of_posts(viewer: Viewer, question: Question, dates: list[date], merge
             *known_posts(question.known_on),
         )
     )
+    mask = cache(lambda first, last: _mask(dates, first, last))  # posts are many, days few
     masks: dict[int, int] = defaultdict(int)
     for person, first, last in db.session.execute(visible(counting(viewer), query, of=Assignment)):
-        masks[merged.get(person, person)] |= _mask(dates, first, last)
+        masks[merged.get(person, person)] |= mask(first, last)
     return masks
 
 
@@ -74,16 +76,20 @@ def _masks_of_training(question: Question, dates: list[date], merged: dict[int, 
     holders = select(Assignment.person_id).where(
         Assignment.unit_id.in_(in_scope(question.scope, question.tree_on)), *known_posts(question.known_on)
     )
-    wanted = or_(Achievement.person_id.in_(holders), Achievement.person_id.in_({*merged, *merged.values()}))
+    who = union(holders, select(PersonMerge.person_id), select(PersonMerge.into_id)) if merged else holders
     query = select(Achievement.person_id, Achievement.completed_on).where(
-        wanted, qualifies(Achievement, dates[-1], question.known_on, needs)
+        Achievement.person_id.in_(who), qualifies(Achievement, dates[-1], question.known_on, needs)
     )
-    masks: dict[int, int] = defaultdict(int)
-    for person, completed_on in db.session.execute(unscoped(query, "only joined to posts that passed visible()")):
+
+    @cache
+    def mask(completed_on: date) -> int:
+        since = _mask(dates, completed_on, None)
         if basis == "ever":
-            mask = _mask(dates, completed_on, None) if completed_on >= needs.starts_on else 0
-        else:
-            expires = bisect_left(dates, add_months(completed_on, needs.months))
-            mask = _mask(dates, completed_on, None) & ((1 << expires) - 1)
-        masks[merged.get(person, person)] |= mask
+            return since if completed_on >= needs.starts_on else 0
+        return since & ((1 << bisect_left(dates, add_months(completed_on, needs.months))) - 1)
+
+    masks: dict[int, int] = defaultdict(int)
+    rows = db.session.execute(unscoped(query, "only joined to posts that passed visible()"))
+    for person, completed_on in rows:
+        masks[merged.get(person, person)] |= mask(completed_on)
     return masks

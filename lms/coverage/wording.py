@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms.access import Viewer
+from lms.certificates.wording import KIND_NAMES
 from lms.coverage.answers import describe
 from lms.coverage.facts import READERS, Question
 from lms.coverage.people import Proof
@@ -23,11 +24,6 @@ STATE_NAMES = {
     "expiring": _l("Sắp hết hạn"),
     "untested": _l("Đã học xong, chưa thi"),
 }
-PROOF_NAMES = {
-    "online": _l("Khóa học trên mạng"),
-    "class": _l("Học tại lớp"),
-    "outside": _l("Giấy của nơi khác, đã xác minh"),
-}
 SEX_NAMES = {"nu": _l("Nữ"), "nam": _l("Nam"), None: _l("Chưa rõ")}
 
 
@@ -39,7 +35,7 @@ def basis_words(question: Question, basis: str) -> str:
 
 
 def proof_words(proof: Proof) -> str:
-    return f"{PROOF_NAMES[proof.kind]}: {proof.title}"
+    return f"{KIND_NAMES[proof.kind]}: {proof.title}"
 
 
 def scope_name(code: str) -> str:

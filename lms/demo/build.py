@@ -46,7 +46,7 @@ def build(content: Path, staff_wanted: int, say: Say) -> None:
     with db.write():
         import_units(places.document())
     with at_time(moment(date(2025, 12, 1))), db.write():
-        import_folder(read_folder(content / COURSE_FOLDER), publish=True)
+        import_folder(read_folder(content / COURSE_FOLDER), publish=True, folder=COURSE_FOLDER)
     staff = invent_staff(SEED, staff_wanted)
     say(f"danh sách của {len(staff)} người mẫu")
     lists.enter_first_lists(staff)

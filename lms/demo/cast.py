@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -15,10 +15,12 @@ from lms.accounts.operations.grants import grant
 from lms.accounts.operations.register import create_account
 from lms.certificates.models import Achievement
 from lms.courses.models import Enrolment
-from lms.db import db
+from lms.db import db, utc_now
 from lms.demo.lists import unit_id
 from lms.demo.names import Inventor
+from lms.people.queries import printed_post
 from lms.people.scope import unscoped
+from lms.text.dates import local_today
 from lms.text.phones import show_phone
 
 AREAS = {"vl/nguyet-hoa": "Phường Nguyệt Hóa", "vl/hoa-thuan": "Phường Hòa Thuận", "vl": "Tỉnh Vĩnh Long"}
@@ -38,14 +40,15 @@ NAMES_SEED = 45
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """One person to sign in as. `main`: shown on the sign-in page."""
+    """One person to sign in as. `state`: how far a learner is. `main`: shown on the sign-in page."""
 
     who: str
     area: str
     capability: str
     phone: str
     pin: str
-    main: bool
+    main: bool = False
+    state: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -89,12 +92,14 @@ def demo_accounts() -> list[DemoAccount]:
 
 
 def _learners(accounts: list[Account]) -> Iterator[DemoAccount]:
-    """Learners, one of each state a main one."""
-    seen: set[str] = set()
+    """Learners; in the ward of the main manager, who sees them move the figure, one of each state is a main one."""
+    home, today, seen = next(iter(AREAS.values())), local_today(utc_now()), set[str]()
     for account in accounts:
-        state = _state(account.person_id)
-        yield DemoAccount(account.name, state, "learner", show_phone(account.phone or ""), PIN, state not in seen)
-        seen.add(state)
+        area, state = printed_post(account.person_id or 0, today).issuer_place, _state(account.person_id)
+        main = area == home and state not in seen
+        yield DemoAccount(account.name, area, "learner", show_phone(account.phone or ""), PIN, main, state)
+        if main:
+            seen.add(state)
 
 
 def _state(person_id: int | None) -> str:
@@ -107,17 +112,14 @@ def _state(person_id: int | None) -> str:
 
 def _office(account: Account, capability: str) -> DemoAccount:
     area = (account.office or "").partition(", ")[2]
-    return DemoAccount(account.name, area, capability, show_phone(account.phone or ""), PIN, False)
+    return DemoAccount(account.name, area, capability, show_phone(account.phone or ""), PIN)
 
 
-def _with_mains(found: list[DemoAccount]) -> list[DemoAccount]:
+def _with_mains(found: list[DemoAccount]) -> Iterator[DemoAccount]:
     seen: set[str] = set()
-    marked = []
     for one in found:
-        main = one.capability not in seen
+        yield replace(one, main=one.capability not in seen)
         seen.add(one.capability)
-        marked.append(DemoAccount(one.who, one.area, one.capability, one.phone, one.pin, main))
-    return marked
 
 
 class MainAccounts:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +17,7 @@ from lms.config import Settings
 from lms.db import db
 from lms.demo.build import build
 from lms.demo.cast import DemoAccount, demo_accounts
+from lms.demo.settings import demo_settings
 from lms.operate import reference, schema
 from lms.operate.serving import run_server
 
@@ -45,20 +44,6 @@ def make_command(create_app: Callable[[Settings], Flask]) -> click.Command:
             run_server("127.0.0.1", port, workers=1, with_worker=True)
 
     return demo
-
-
-def demo_settings(port: int) -> Settings:
-    """The demo's own database; child processes (web, worker) find the same settings in the environment."""
-    folder = Path(os.environ.get("LMS_INSTANCE_DIR", "instance")).absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    os.environ |= {
-        "LMS_ENVIRONMENT": "demo",
-        "LMS_INSTANCE_DIR": str(folder),
-        "LMS_DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite'}",
-        "LMS_SECRET_KEY": _secret(folder / "demo.secret"),
-        "LMS_BASE_URL": f"http://127.0.0.1:{port}",
-    }
-    return Settings(_env_file=None)
 
 
 def ensure_built(staff: int) -> None:
@@ -100,18 +85,15 @@ def in_a_hurry() -> Iterator[None]:
         engine.dispose()
 
 
-def _secret(path: Path) -> str:
-    if not path.exists():
-        path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-        path.chmod(0o600)
-    return path.read_text(encoding="utf-8").strip()
-
-
 def _as_json(found: list[DemoAccount]) -> str:
     return json.dumps([one.as_json() for one in found], ensure_ascii=False)
 
 
 def _listing(found: list[DemoAccount], port: int) -> str:
-    lines = [f"  {one.capability:<14} {one.phone:<12} {one.who}, {one.area}" for one in found if one.main]
+    lines = [
+        f"  {one.capability:<14} {one.phone:<12} {', '.join(filter(None, (one.who, one.area, one.state)))}"
+        for one in found
+        if one.main
+    ]
     pin = found[0].pin if found else ""
     return "\n".join([f"http://127.0.0.1:{port}", f"Mã PIN của mọi người mẫu: {pin}", *lines])

@@ -18,7 +18,7 @@ from lms.access.current import act_as, viewer
 from lms.accounts.models import Account
 from lms.accounts.operations.register import create_account
 from lms.certificates.course import CourseOnPaper
-from lms.certificates.operations import record_achievement
+from lms.certificates.operations import birth_of, record_achievement
 from lms.courses.enrolments import enrol
 from lms.courses.models import Course, Enrolment, Lesson, LessonProgress, Module
 from lms.db import at_time, db
@@ -28,6 +28,7 @@ from lms.quizzes.attempts import items_of, start_attempt
 from lms.quizzes.items import Item
 from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.submissions import receive_submission
+from lms.text.dates import show_birth
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CLASS_TIET = Decimal(8)
@@ -140,8 +141,12 @@ def _account_of(person_id: int) -> int:
 def _confirm_identity(person_id: int) -> None:
     query = unscoped(select(Person).where(Person.id == person_id), "the demo learner")
     person = db.session.scalars(query).one()
+    born = birth_of(person)
     db.session.add(
         IdentityCheck(
-            person_id=person_id, answer="right", full_name=person.full_name, birth_text=str(person.birth_year or "")
+            person_id=person_id,
+            answer="right",
+            full_name=person.full_name,
+            birth_text=show_birth(born) if born else "",
         )
     )

@@ -29,6 +29,7 @@ class Queue:
         self.kinds: dict[str, Work] = {}
         self.huey: Huey = SqliteHuey("lms", filename=str(settings.queue_path), fsync=False)
         self.task: Callable[[str], Any] = _unbound
+        self.sweep: Callable[[], None] = _unbound_sweep
 
     def bind(self, app: Flask) -> None:
         def run(kind: str) -> int:
@@ -37,9 +38,12 @@ class Queue:
 
         def sweep() -> None:
             for kind in self.kinds:
-                run(kind)
+                try:
+                    run(kind)
+                except Exception as error:  # one kind that fails must not keep the others waiting
+                    log.error("work failed", kind=kind, exc_info=error)
 
-        self.task = self.huey.task(name="work")(run)
+        self.task, self.sweep = self.huey.task(name="work")(run), sweep
         self.huey.periodic_task(crontab(), name="sweep")(sweep)
 
     def run(self, kind: str) -> int:
@@ -51,6 +55,10 @@ class Queue:
 
 
 def _unbound(kind: str) -> int:
+    raise RuntimeError("the queue is not bound to an application")
+
+
+def _unbound_sweep() -> None:
     raise RuntimeError("the queue is not bound to an application")
 
 

@@ -22,6 +22,7 @@ from lms.people import operations
 from lms.people.exporting import template_xlsx
 from lms.people.models import Role
 from lms.people.roster.batch import Unknown, import_list, unit_named
+from lms.people.roster.proposals import LATER
 from lms.people.roster.undoing import undo
 from lms.text.dates import read_date
 from lms.web.refusals import Refusal
@@ -144,6 +145,8 @@ def _in_words(report: dict[str, Any]) -> str:
         f"new {rows['new']}, update {rows['update']}, same {rows['same']}, ask {rows['ask']}, error {rows['error']}",
         f"entered: {applied['rows']} rows, {applied['people']} people, {applied['posts']} posts",
     ]
-    lines += [f"? {one['row']} {one['kind']}: {one['question']}" for one in report["questions"]]
+    lines += [f"column not used, heading unknown: {one}" for one in report["columns_not_used"]]
+    still_open = [one for one in report["questions"] if one["answer"] == LATER]
+    lines += [f"? {one['row']} {one['kind']}: {one['question']}" for one in still_open]
     lines += [f"! {one['row']}: {'; '.join(one['why'])}" for one in report["errors"]]
     return "\n".join(lines)

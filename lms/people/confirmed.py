@@ -27,6 +27,13 @@ class ListState:
     people: int
     last: RosterConfirmation | None
 
+    def confirmed_on(self, day: date) -> bool:
+        return self.last is not None and self.last.as_of == day
+
+    def stands(self, day: date) -> bool:
+        """Somebody has vouched for the list of that day, and the register still holds as many."""
+        return self.last is not None and self.last.as_of == day and self.last.people == self.people
+
 
 def people_at_work(unit_id: int, day: date, line: str | None = None) -> int:
     """Distinct persons (merged ones once) with a post in the unit and line on that day."""

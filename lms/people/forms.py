@@ -12,14 +12,15 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, SelectField, StringField, TelField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from lms.people.areas import Place
 from lms.people.models import Person, Role
 from lms.people.operations.persons import PersonFacts
 from lms.people.register_list import birth_words
 from lms.people.rights import today
-from lms.text.dates import PartialDate, read_birth, read_date, show_date
+from lms.people.roster.by_hand import MOST_TYPED, Typed, read_typed
+from lms.text.dates import read_date, show_date
 from lms.text.free_text import finds_personal_numbers
 from lms.text.names import clean
 from lms.text.phones import normalise_sign_in, show_phone
@@ -47,6 +48,8 @@ class DayField(StringField):
         self.day = read_date(self.data or "")
         if self.data and self.day is None:
             raise ValidationError(_("Ngày “%(text)s” không có trong lịch. Ghi như 05/03/2026.", text=self.data[:40]))
+        if self.day is not None and self.day > today():
+            raise ValidationError(_("Ngày %(day)s chưa tới.", day=show_date(self.day)))
 
     def show(self, day: date) -> None:
         self.data = show_date(day)
@@ -66,20 +69,37 @@ def is_phone(form: Form, field: Field) -> None:
         raise ValidationError(_("Số điện thoại này chưa đọc được. Ví dụ đúng: 0912 345 678."))
 
 
-def is_birth(form: Form, field: Field) -> None:
-    if field.data and _read_birth(field.data) is None:
-        raise ValidationError(_("Chưa đọc được ngày, năm sinh. Ví dụ đúng: 1968, hoặc 05/06/1968."))
+def at_most(letters: int) -> Any:
+    """Unlike `Length` it puts no limit into the page: a browser would cut what is pasted without a word."""
+
+    def check(form: Form, field: Field) -> None:
+        if len(field.data or "") > letters:
+            raise ValidationError(_("Chỗ này ghi nhiều nhất %(n)s chữ cái.", n=letters))
+
+    return check
+
+
+def is_well_read(form: PersonForm, field: Field) -> None:
+    """By the rules that read a list. What stands in the register already is not asked about again."""
+    if field.data == form.standing.get(field.name):
+        return
+    typed = form.typed()
+    if fault := typed.faults.get(field.name):
+        raise ValidationError(fault)
+    if (doubt := typed.doubts.get(field.name)) and not form.sure.data:
+        form.doubtful = True
+        raise ValidationError(_("%(doubt)s. Nếu đúng như vậy, đánh dấu ở cuối trang rồi ghi lại.", doubt=doubt))
+
+
+def holds_letters(form: Form, field: Field) -> None:
+    if fault := read_typed(f"{field.data or ''} {field.data or ''}", "", today()).faults.get("full_name"):
+        raise ValidationError(fault)
 
 
 def holds_no_numbers(form: Form, field: Field) -> None:
     """Notes are read by many: no identity or phone numbers in them."""
     if finds_personal_numbers(field.data or ""):
         raise ValidationError(_("Ghi chú không được có số giấy tờ cá nhân hay số điện thoại."))
-
-
-def _read_birth(text: str) -> PartialDate | None:
-    birth, _codes = read_birth(text, today=today())
-    return birth
 
 
 def fill_places(field: SelectField, places: Iterable[Place]) -> None:
@@ -101,25 +121,42 @@ class NewImportForm(Form):
 
 
 class PersonForm(Form):
-    full_name = StringField(_l("Họ và tên"), [*_need(_l("Anh/Chị chưa ghi họ và tên.")), Length(max=160)])
-    given_name = StringField(_l("Tên gọi để xếp thứ tự"), [Optional(), Length(max=60)])
-    birth = StringField(_l("Ngày hoặc năm sinh"), [Optional(), Length(max=40), is_birth])
-    sex = SelectField(_l("Giới tính"), choices=SEX_CHOICES)
-    phone = TelField(_l("Số điện thoại"), [Optional(), Length(max=40), is_phone], render_kw={"inputmode": "tel"})
-    phone_spare = TelField(
-        _l("Số điện thoại phụ"), [Optional(), Length(max=40), is_phone], render_kw={"inputmode": "tel"}
+    """`standing`: name and birth as the register has them. `doubtful`: something is asked, and `sure` answers."""
+
+    full_name = StringField(
+        _l("Họ và tên"), [*_need(_l("Anh/Chị chưa ghi họ và tên.")), at_most(MOST_TYPED), is_well_read]
     )
-    note = TextAreaField(_l("Ghi chú"), [Optional(), Length(max=1000), holds_no_numbers])
+    given_name = StringField(_l("Tên gọi để xếp thứ tự"), [Optional(), at_most(60), holds_letters])
+    birth = StringField(_l("Ngày hoặc năm sinh"), [Optional(), at_most(40), is_well_read])
+    sex = SelectField(_l("Giới tính"), choices=SEX_CHOICES)
+    phone = TelField(_l("Số điện thoại"), [Optional(), at_most(40), is_phone], render_kw={"inputmode": "tel"})
+    phone_spare = TelField(_l("Số điện thoại phụ"), [Optional(), at_most(40), is_phone], render_kw={"inputmode": "tel"})
+    note = TextAreaField(_l("Ghi chú"), [Optional(), at_most(1000), holds_no_numbers])
+    sure = BooleanField(_l("Đúng như vậy, vẫn ghi"))
+
+    def __init__(self, person: Person | None = None, **more: Any) -> None:
+        super().__init__(**more)
+        self.doubtful = False
+        self.standing = {"full_name": person.full_name, "birth": birth_words(person)} if person else {}
+
+    def typed(self) -> Typed:
+        return read_typed(self.full_name.data or "", self.birth.data or "", today())
+
+    def told(self) -> str:
+        """What was understood in another way than it was written."""
+        notes = self.typed().notes
+        return ". ".join(words for name, words in notes.items() if self[name].data != self.standing.get(name))
 
     def facts(self) -> PersonFacts:
+        typed = self.typed()
         return PersonFacts(
-            full_name=self.full_name.data or "",
+            full_name=typed.full_name,
             given_name=clean(self.given_name.data or "") or None,
-            birth=_read_birth(self.birth.data) if self.birth.data else None,
+            birth=typed.birth,
             sex=self.sex.data or None,
             phone=normalise_sign_in(self.phone.data or ""),
             phone_spare=normalise_sign_in(self.phone_spare.data or ""),
-            note=(self.note.data or "").strip() or None,
+            note="; ".join(filter(None, (typed.note, (self.note.data or "").strip()))) or None,
         )
 
     def show(self, person: Person) -> None:

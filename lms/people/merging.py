@@ -38,8 +38,3 @@ def members(merges: Mapping[int, int]) -> dict[int, list[int]]:
     for person_id in sorted(merges):
         found[root_of(person_id, merges)].append(person_id)
     return found
-
-
-def one_person(person_id: int) -> list[int]:
-    """The person and everybody merged into it, the person first."""
-    return [person_id, *members(active_merges()).get(person_id, [])]

@@ -14,10 +14,11 @@ from lms.access import Viewer
 from lms.audit.models import AuditDetail, AuditEntry
 from lms.db import db
 from lms.people.merging import active_merges, members, root_of
-from lms.people.models import Assignment, IdentityCheck, Person, Role, RosterRow
+from lms.people.models import Assignment, IdentityCheck, Person, Role, RosterImport, RosterRow
 from lms.people.operations.persons import open_report
 from lms.people.register_list import birth_words, phone_words
 from lms.people.rights import managed_among, managing, today
+from lms.people.roster.imports import may_open
 from lms.people.scope import require_person, visible
 from lms.units.queries import paths_of
 
@@ -107,10 +108,10 @@ def _posts(who: Viewer, person_ids: Sequence[int]) -> list[PostShown]:
     rows = _rows(who, person_ids)
     kept = _kept(who, [row.Assignment.id for row in rows])
     now = paths_of({row.Assignment.unit_id for row in rows}, today())
-    return [_post(row, now, row.Assignment.id in kept) for row in rows]
+    return [_post(who, row, now, row.Assignment.id in kept) for row in rows]
 
 
-def _post(row: Row[Assignment, str, int], now: dict[int, str], may_change: bool) -> PostShown:
+def _post(who: Viewer, row: Row[Assignment, str, RosterImport], now: dict[int, str], may_change: bool) -> PostShown:
     post = row.Assignment
     then = paths_of([post.unit_id], post.first_day).get(post.unit_id, "")
     unit_now = now.get(post.unit_id, "")
@@ -122,15 +123,16 @@ def _post(row: Row[Assignment, str, int], now: dict[int, str], may_change: bool)
         first_day=post.first_day,
         last_day=post.last_day,
         may_change=may_change,
-        list_id=row.import_id if may_change else None,
+        list_id=row.RosterImport.id if row.RosterImport and may_open(who, row.RosterImport) else None,
     )
 
 
-def _rows(who: Viewer, person_ids: Sequence[int]) -> Sequence[Row[Assignment, str, int]]:
+def _rows(who: Viewer, person_ids: Sequence[int]) -> Sequence[Row[Assignment, str, RosterImport]]:
     statement = (
-        select(Assignment, Role.name, RosterRow.import_id)
+        select(Assignment, Role.name, RosterImport)
         .join(Role, Role.id == Assignment.role_id)
         .outerjoin(RosterRow, RosterRow.id == Assignment.roster_row_id)
+        .outerjoin(RosterImport, RosterImport.id == RosterRow.import_id)
         .where(Assignment.person_id.in_(person_ids), Assignment.superseded_at.is_(None))
         .order_by(Assignment.last_day.is_not(None), Assignment.first_day.desc(), Assignment.id.desc())
     )

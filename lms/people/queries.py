@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
 
 from lms.db import db
-from lms.people.models import Assignment, IdentityCheck, Role
-from lms.people.scope import unscoped
+from lms.people.models import Assignment, IdentityCheck, Person, Role
+from lms.people.scope import one_person, unscoped
 from lms.units.queries import names_on, place_on
 
 
@@ -62,7 +62,7 @@ def _post_on(person_id: int, on: date) -> tuple[str, int] | None:
         select(Role.name, Assignment.unit_id)
         .join(Role, Role.id == Assignment.role_id)
         .where(
-            Assignment.person_id == person_id,
+            Assignment.person_id.in_(one_person(person_id)),
             Assignment.superseded_at.is_(None),
             Assignment.first_day <= on,
             or_(Assignment.last_day.is_(None), Assignment.last_day >= on),
@@ -75,8 +75,32 @@ def _post_on(person_id: int, on: date) -> tuple[str, int] | None:
 
 
 def last_identity_check(person_id: int) -> IdentityCheck | None:
-    query = select(IdentityCheck).where(IdentityCheck.person_id == person_id).order_by(IdentityCheck.id.desc()).limit(1)
+    """The learner's last word on the printed name, as long as it holds (see `still_holds`)."""
+    last = select(func.max(IdentityCheck.id)).where(IdentityCheck.person_id == person_id).scalar_subquery()
+    query = select(IdentityCheck).join(Person, Person.id == IdentityCheck.person_id)
+    query = query.where(IdentityCheck.id == last, still_holds())
     return db.session.scalars(unscoped(query, "the learner's own word on her name")).one_or_none()
+
+
+def still_holds() -> ColumnElement[bool]:
+    """ "Right" was said of one name and one birth: once the register says another, it is no word on that.
+
+    SQL over an IdentityCheck and its Person. A report stays a report, whatever was changed since.
+    """
+    same = and_(IdentityCheck.full_name == Person.full_name, IdentityCheck.birth_text == _birth_text())
+    return or_(IdentityCheck.answer == "wrong", same)
+
+
+def _birth_text() -> ColumnElement[str]:
+    """`show_birth` of the register's birth, in SQL; empty where none is known."""
+    iso = cast(Person.birth_date, String)
+    year, month, day = func.substr(iso, 1, 4), func.substr(iso, 6, 2), func.substr(iso, 9, 2)
+    return case(
+        (Person.birth_precision == "year", year),
+        (Person.birth_precision == "month", month + "/" + year),
+        (Person.birth_precision == "day", day + "/" + month + "/" + year),
+        else_="",
+    )
 
 
 def identity_answered(person_id: int) -> bool:

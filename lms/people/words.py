@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from lms.people.roster.words import FIELDS, SEXES
 
-__all__ = ["ACTIONS", "FACT_NAMES", "IMPORT_STATES", "LINE_NAMES", "SEXES", "STATE_NAMES"]
+__all__ = ["ACTIONS", "FACT_NAMES", "IMPORT_STATES", "LINE_NAMES", "ROW_OUTCOMES", "SEXES", "STATE_NAMES"]
 
 STATE_NAMES = {
     "working": _l("Đang làm nhiệm vụ"),
@@ -25,6 +25,14 @@ IMPORT_STATES = {
     "confirmed": _l("Đã ghi vào sổ"),
     "undone": _l("Đã hoàn tác"),
     "dropped": _l("Đã bỏ"),
+}
+ROW_OUTCOMES = {
+    "new": _l("Người mới"),
+    "update": _l("Cập nhật"),
+    "same": _l("Không đổi"),
+    "open": _l("Chờ câu trả lời"),
+    "skip": _l("Bỏ qua"),
+    "error": _l("Không nhận được"),
 }
 FACT_NAMES = {**FIELDS, "given_name": _l("Tên gọi để xếp thứ tự"), "note": _l("Ghi chú")}
 ACTIONS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -178,7 +179,10 @@ def _new_attempt(enrolment: Enrolment, quiz: Quiz) -> Attempt:
 
 def _draw(quiz: Quiz) -> list[dict[str, object]]:
     rng = random.SystemRandom()
-    drawn = [one for slot in quiz.slots for one in draw(pool(quiz, slot["category"]), slot["draw"], rng)]
+    counts: Counter[str] = Counter()
+    for slot in quiz.slots:  # two slots of one category are one draw: none of its items may come twice
+        counts[slot["category"]] += slot["draw"]
+    drawn = [one for category, count in counts.items() for one in draw(pool(quiz, category), count, rng)]
     return [{"version_id": one.version_id, "key": one.key, "order": list(one.order)} for one in drawn]
 
 

@@ -19,7 +19,7 @@ _ID = re.compile(r"^k[1-6]-m[1-9]-[qc]\d{2}$")
 _OPTION_ID = re.compile(r"^[a-z]$")
 _COMMON = frozenset(
     ("id", "type", "stem", "scenario", "outcome", "law", "difficulty", "points", "must_be_right", "tags", "cast")
-    + ("hint", "media", "reviewed_on", "content_note", "feedback", "lang", "shuffle")
+    + ("hint", "media", "reviewed_on", "content_note", "feedback", "lang", "shuffle", "read_again")
 )
 _OWN: Mapping[str, frozenset[str]] = {
     "single": frozenset({"options"}),
@@ -63,6 +63,12 @@ class Item:
     outcome: str = ""
     pair: str = ""
     """The tag that two wordings of one must-be-right item share (`cap-…`); "" for an item without a twin."""
+    read_again: str = ""
+    """The lesson of its module that a wrong answer leads back to, by its file: lesson-05.vi.md."""
+
+    @property
+    def module(self) -> str:
+        return self.id.rpartition("-")[0]
 
     @property
     def right(self) -> frozenset[str]:
@@ -86,6 +92,7 @@ def read_item(body: Mapping[str, Any], lang: str = "vi") -> Item:
         content_note=body.get("content_note") or "",
         outcome=body.get("outcome") or "",
         pair=next((tag for tag in body.get("tags") or () if str(tag).startswith(PAIR)), ""),
+        read_again=str(body.get("read_again") or ""),
     )
 
 

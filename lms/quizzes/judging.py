@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from lms.access import Viewer
 from lms.audit.operations import record
 from lms.certificates import operations as certificates
+from lms.certificates.course import CourseOnPaper
 from lms.courses.enrolments import mark_completed
 from lms.courses.models import Edition, Enrolment
 from lms.db import db, utc_now
@@ -98,7 +99,7 @@ def _achieve(attempt: Attempt) -> None:
     enrolment, edition = db.session.execute(unscoped(query, "the enrolment of this attempt")).one()
     today = local_today(utc_now())
     mark_completed(enrolment, today)
-    course = certificates.CourseOnPaper(
+    course = CourseOnPaper(
         code=edition.course.code,
         title=edition.title,
         edition=f"{edition.course.code} · {edition.number} · {edition.content_hash}",

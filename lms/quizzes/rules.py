@@ -121,8 +121,13 @@ def as_decimal(points: Fraction) -> Decimal:
 
 
 def may_start_again(closed_at: datetime | None, wait_minutes: int) -> datetime | None:
-    """The instant from which another attempt may start, given when the last failed one was closed."""
-    return None if closed_at is None else closed_at + timedelta(minutes=wait_minutes)
+    """The minute from which another attempt may start, given when the last failed one was closed.
+
+    Seconds do not count: a page that says "từ 03:13" must be right at 03:13.
+    """
+    if closed_at is None:
+        return None
+    return closed_at.replace(second=0, microsecond=0) + timedelta(minutes=wait_minutes)
 
 
 def new_receipt(rng: random.Random) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +22,8 @@ REASONS = {
     "other-accepted": _l("Cùng một mã gửi, nhưng nội dung khác bản đã nhận trước."),
 }
 
+_YES = re.compile(r"Đúng[.,:]\s+(?=\S)")
+_FIRST_LETTER = re.compile(r"[^\W_]")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -34,5 +37,25 @@ def inline(text: str) -> Markup:
     return Markup(_STRONG.sub(r"<strong>\1</strong>", str(escape(text))))
 
 
+def as_reason(feedback: str) -> str:
+    """Praise as a reason: "Đúng, luật cho quyền ấy." → "Luật cho quyền ấy." For whoever chose otherwise, and beside
+    the answer "Không đúng", where "Đúng." would say two things at once."""
+    praise = _YES.match(feedback)
+    if praise is None:
+        return feedback
+    return _FIRST_LETTER.sub(lambda letter: letter[0].upper(), feedback[praise.end() :], count=1)
+
+
+def feedback_text(item: Item, option: Option, answer: Collection[str]) -> str:
+    """What is said to an option after marking, as it reads beside what was chosen."""
+    praised = option.correct and option.id in answer and item.type != "true_false"
+    return option.feedback if praised or not option.correct else as_reason(option.feedback)
+
+
+def plain_text(item: Item, option: Option) -> str:
+    """An option for tables: its words, for a true/false item the same two as in the quiz."""
+    return str(TRUE_FALSE[option.id]) if item.type == "true_false" else option.text
+
+
 def option_text(item: Item, option: Option) -> Markup:
-    return inline(str(TRUE_FALSE[option.id]) if item.type == "true_false" else option.text)
+    return inline(plain_text(item, option))

@@ -35,9 +35,9 @@ def clean(text: str) -> str:
 
 
 def display_name(text: str) -> str:
-    """The name as shown: NGUYỄN THỊ HOÀ → Nguyễn Thị Hoà; a name not all in capitals stays as typed."""
+    """The name as shown: NGUYỄN THỊ HOÀ and nguyễn thị hoà → Nguyễn Thị Hoà; of mixed letters it stays as typed."""
     name = clean(text)
-    return name.title() if name.isupper() else name
+    return name.title() if name.isupper() or (name.islower() and " " in name) else name
 
 
 def split_note(text: str) -> tuple[str, str]:

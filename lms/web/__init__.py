@@ -6,6 +6,7 @@ from flask import Flask
 
 from lms.access.current import viewer
 from lms.web import (
+    addresses,
     assets,
     charts,
     deny,
@@ -27,6 +28,7 @@ __all__ = ["bp", "furnish"]
 
 def furnish(app: Flask) -> None:
     """Template helpers, security headers, error pages, logs; the gallery where nobody studies."""
+    addresses.install(app)
     app.view_functions["static"] = assets.serve
     logs.install(app)
     headers.install(app)
@@ -34,6 +36,7 @@ def furnish(app: Flask) -> None:
     errors.install(app)
     health.install(app)
     form_words.install()
+    languages.install(app)
     app.jinja_env.filters.update(filters.FILTERS)
     app.jinja_env.globals.update(_template_globals(app))
     if app.extensions["settings"].environment in ("development", "test"):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import os
 import posixpath
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 
 import brotli  # type: ignore[import-untyped]
 from flask import Response, current_app, request, url_for
@@ -71,9 +73,11 @@ def _packed(asset: Asset) -> Response | None:
 
 def _find(name: str) -> Asset | None:
     path = safe_join(current_app.static_folder or "", name)
-    if path is None or not Path(path).is_file():
+    try:
+        found = os.stat(path) if path else None
+    except (OSError, ValueError):
         return None
-    return _load(path, Path(path).stat().st_mtime_ns)
+    return _load(path, found.st_mtime_ns) if path and found and S_ISREG(found.st_mode) else None
 
 
 @lru_cache(maxsize=512)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -28,6 +28,11 @@ def _local_day(value: date) -> date:
 def day(value: date | None) -> str:
     """05/06/2026; an instant counts as its local day; nothing for None."""
     return "" if value is None else show_date(_local_day(value))
+
+
+def last_day(end: date) -> str:
+    """The last day that counts of what ends when `end` begins: how people read "còn hạn đến hết …"."""
+    return show_date(end - timedelta(days=1))
 
 
 def day_long(value: date | None) -> str:
@@ -55,6 +60,11 @@ def number_vi(value: Number | None) -> str:
     return sign + show_int(int(whole)) + (f",{decimals}" if decimals else "")
 
 
+def score(value: Decimal) -> str:
+    """1,3: points with one decimal at most, cut and never rounded up to what was not reached."""
+    return number_vi(value.quantize(Decimal("0.1"), ROUND_DOWN))
+
+
 def tiet(value: Number | None) -> str:
     """8 tiết, 0,5 tiết (a period of teaching)."""
     return f"{number_vi(value)}{NO_BREAK}tiết"
@@ -74,8 +84,10 @@ def pct(n: int, d: int) -> str:
 FILTERS = {
     "day": day,
     "day_long": day_long,
+    "last_day": last_day,
     "moment": moment,
     "number_vi": number_vi,
+    "score": score,
     "phone": phone,
     "tiet": tiet,
 }

@@ -6,6 +6,7 @@ its place. Wards enter their own numbers in the same table.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -41,10 +42,12 @@ class Helpline:
 
 def helplines(today: date | None = None) -> dict[str, Helpline]:
     """Every line of the table by its key, as it may be shown `today`; nothing if no content was brought along."""
-    path = Path(current_app.extensions["settings"].content_dir) / "hotlines.yaml"
-    today = today or local_today(utc_now())
-    rows = _read(str(path), path.stat().st_mtime_ns) if path.is_file() else []
-    return {row["key"]: _line(row, today) for row in rows}
+    path = f"{current_app.extensions['settings'].content_dir}/hotlines.yaml"
+    try:
+        changed_at = os.stat(path).st_mtime_ns
+    except FileNotFoundError:
+        return {}
+    return _shown(path, changed_at, today or local_today(utc_now()))
 
 
 def box() -> list[Helpline]:
@@ -56,6 +59,11 @@ def box() -> list[Helpline]:
 def oldest_check(lines: list[Helpline]) -> date | None:
     """The day since when all shown numbers are known to be good."""
     return min((line.checked_on for line in lines if line.number and line.checked_on), default=None)
+
+
+@lru_cache(maxsize=4)
+def _shown(path: str, changed_at: int, today: date) -> dict[str, Helpline]:
+    return {row["key"]: _line(row, today) for row in _read(path, changed_at)}
 
 
 @lru_cache(maxsize=4)

@@ -37,7 +37,7 @@ class Link:
 
 ENTRIES = (
     Entry(_l("Tỷ lệ tập huấn"), "coverage.coverage", ("manager", "inspector")),
-    Entry(_l("Con người"), "people.people", ("manager", "inspector")),
+    Entry(_l("Con người"), "people.people", ("manager", "inspector", "organiser")),
     Entry(_l("Nhập danh sách"), "people.imports", ("manager",)),
     Entry(_l("Thẻ đăng nhập"), "accounts.cards", ("manager",)),
     Entry(_l("Sổ cấp giấy"), "certificates.register", ("manager", "inspector")),

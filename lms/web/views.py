@@ -24,7 +24,7 @@ def start() -> ResponseReturnValue:
 @bp.get("/thoat-nhanh")
 @public
 def leave() -> Response:
-    """To a neutral site, telling it nothing. Nobody is signed out: the next visit goes on where this ended."""
+    """To a neutral site, telling it nothing. Nobody is signed out, but the device asks for the PIN again."""
     address = current_app.extensions["settings"].exit_url
     return Response(status=303, headers={"Location": address, "Referrer-Policy": "no-referrer"})
 

@@ -12,13 +12,17 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select
 
-from lms.access import GrantValue, Viewer
+from lms.access import NOBODY, SYSTEM, GrantValue, Viewer
+from lms.access.current import act_as
 from lms.accounts import lists
 from lms.accounts.models import Account
+from lms.accounts.views import cards
 from lms.db import db
 from lms.people.scope import unscoped
 from tests.accounts.conftest import PHONE, PIN, Accounts, Browser
 from tests.factories import Make
+from tests.people.lists import entered
+from tests.people.lists import person as list_row
 
 pytestmark = pytest.mark.both
 HERE, ELSEWHERE = "vl/nguyet-hoa", "vl/hoa-thuan"
@@ -85,6 +89,13 @@ def test_the_list_holds_running_posts_of_the_own_area_in_roll_order(desk: Browse
     page = desk.get("/the-dang-nhap").text
     assert page.index("Phạm Thị Ánh") < page.index("Nguyễn Văn Ý")
     assert "Lý Văn Xa" not in page and "2 người" in page
+
+
+def test_a_card_names_the_place_as_it_is_called_today(desk: Browser, make: Make) -> None:
+    person = make.person("Phạm Thị Ánh")
+    make.assignment(person, "CTV_DS", "tv/p8/khom-4", date(2025, 1, 1))
+    page = desk.get("/the-dang-nhap").text
+    assert "Khóm 13, Phường Nguyệt Hóa" in page and "Khóm 4" not in page
 
 
 @pytest.mark.parametrize(
@@ -213,14 +224,30 @@ def test_a_manager_does_not_see_accounts_elsewhere(desk: Browser, accounts: Acco
 def test_an_administrator_opens_an_account_gives_a_right_and_a_card(root: Browser, make: Make) -> None:
     root.get("/quan-tri/tai-khoan/moi")
     assert root.post("/quan-tri/tai-khoan/moi", {"name": ""}).status == 422
-    made = root.post("/quan-tri/tai-khoan/moi", {"name": "Sơn Thị Soạn", "office": "Sở", "phone": "0935 111 222"})
-    assert "Chưa có quyền nào" in root.get(made.location).text
-    here = make.unit_id(HERE)
-    given = root.post(f"{made.location}/quyen", {"capability": "trainer", "unit": str(here), "line": "family"})
-    assert given.status == 303
+    right = {"capability": "trainer", "unit": str(make.unit_id(HERE)), "line": "family"}
+    person = {"name": "Sơn Thị Soạn", "office": "Sở", "phone": "0935 111 222"}
+    made = root.post("/quan-tri/tai-khoan/moi", person | right)
     shown = root.get(made.location).text
     assert "Người soạn bài" in shown and "Văn hóa, gia đình" in shown
+    assert root.post(f"{made.location}/quyen", right | {"capability": "inspector"}).status == 303
+    assert "Người kiểm tra" in root.get(made.location).text
     [_token], [_code] = secrets_of(root.post(f"{made.location}/the").text)
+
+
+def test_an_administrator_of_one_ward_can_go_on_with_the_account_just_made(
+    site: Flask, accounts: Accounts, make: Make
+) -> None:
+    accounts.grant(accounts.staff("Trần Thị Trị", "0987 654 321"), "administrator", make.unit_id(HERE))
+    ward = Browser(site)
+    ward.sign_in("0987 654 321")
+    form = {"name": "Sơn Thị Soạn", "phone": "0987 654 321", "capability": "trainer", "line": ""}
+    ward.get("/quan-tri/tai-khoan/moi")
+    assert ward.post("/quan-tri/tai-khoan/moi", form | {"unit": ""}).status == 422
+    assert ward.post("/quan-tri/tai-khoan/moi", form | {"unit": str(make.unit_id(ELSEWHERE))}).status == 422
+    made = ward.post("/quan-tri/tai-khoan/moi", form | {"unit": str(make.unit_id(HERE))})
+    page = ward.get(made.location)
+    assert page.status == 200 and "1 người khác cũng đăng nhập bằng số này" in page.text
+    assert "Sơn Thị Soạn" in ward.get("/quan-tri/tai-khoan").text
 
 
 def test_the_list_is_searched_without_marks_and_finds_learners_too(
@@ -305,3 +332,63 @@ def test_a_full_number_and_a_pin_in_use_sound_the_same(browser: Browser, account
     browser.get("/tai-khoan/so-dien-thoai")
     full = browser.post("/tai-khoan/so-dien-thoai", {"phone": "0987 654 321", "current_pin": "640275"})
     assert "Chưa đổi được sang số này" in full.text
+
+
+# ── the people of one staff list ────────────────────────────────────────────────────────────────────────────────────
+
+
+def names_in(page: str) -> list[str]:
+    return re.findall(r"(?:Lê|Kim|Trần) Thị \w+", page.partition("<main")[2])
+
+
+@pytest.fixture
+def listed(make: Make) -> int:
+    """An import that found one person and made two, beside somebody whom it does not name."""
+    collaborator(make, "Lê Thị Cũ")
+    collaborator(make, "Trần Thị Ngoài")
+    act_as(SYSTEM)
+    rows = [list_row(name, place="") for name in ("Lê Thị Cũ", "Kim Thị Mới", "Kim Thị Hai")]
+    import_id = entered(make.unit_id(HERE), *rows)
+    act_as(NOBODY)
+    return import_id
+
+
+def test_cards_are_chosen_for_the_people_of_one_list(desk: Browser, listed: int) -> None:
+    page = desk.get(f"/the-dang-nhap?danh-sach={listed}&chi=moi")
+    assert names_in(page.text) == ["Kim Thị Hai", "Kim Thị Mới"] and "Chọn cả 2 người chưa có thẻ" in page.text
+    everybody = desk.get(f"/the-dang-nhap?danh-sach={listed}")
+    assert names_in(everybody.text) == ["Lê Thị Cũ", "Kim Thị Hai", "Kim Thị Mới"]
+    link = re.search(r'href="(/the-dang-nhap/in\?[^"]+)"', page.text)
+    assert link is not None
+    asked = desk.get(link[1])
+    assert "In 2 thẻ?" in asked.text and sorted(names_in(asked.text)) == ["Kim Thị Hai", "Kim Thị Mới"]
+    chosen = [(name, value) for name, value in asked.hidden if name == "nguoi"]
+    made = desk.post("/the-dang-nhap/in", [*chosen, ("ask_phone", "0903 111 222")]).text
+    assert len(secrets_of(made)[1]) == 2
+    again = desk.get(f"/the-dang-nhap?danh-sach={listed}&chi=moi").text
+    assert "Đã in, chưa vào" in again and "Chọn cả" not in again
+
+
+def test_a_long_list_is_printed_in_runs_of_those_without_a_card(
+    desk: Browser, listed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "MOST_AT_ONCE", 2)
+    page = desk.get(f"/the-dang-nhap?danh-sach={listed}")
+    assert "Chọn 2 người đầu trong 3 người chưa có thẻ" in page.text
+    seen = []
+    for _run in range(2):
+        asked = desk.get(f"/the-dang-nhap/in?het=1&danh-sach={listed}")
+        chosen = [(name, value) for name, value in asked.hidden if name == "nguoi"]
+        seen.append(len(chosen))
+        desk.post("/the-dang-nhap/in", [*chosen, ("ask_phone", "0903 111 222")])
+    assert seen == [2, 1]
+
+
+def test_the_list_of_another_ward_shows_nobody(site: Flask, accounts: Accounts, make: Make, listed: int) -> None:
+    accounts.grant(accounts.staff("Sơn Thị Xa", "0987 111 222"), "manager", make.unit_id(ELSEWHERE))
+    stranger = Browser(site)
+    stranger.sign_in("0987 111 222")
+    for address in ("/the-dang-nhap", "/the-dang-nhap/in"):
+        answer = stranger.get(f"{address}?danh-sach={listed}&chi=moi&het=1")
+        assert answer.status in (403, 404) and names_in(answer.text) == []
+    assert stranger.get("/the-dang-nhap?danh-sach=999999").status == 404

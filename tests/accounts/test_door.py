@@ -10,6 +10,7 @@ from flask import Flask
 
 from lms.accounts import door, hashing, rules
 from lms.accounts.door import Known, TurnedAway
+from lms.accounts.operations import tries
 from lms.db import db
 from lms.web.refusals import Refusal
 from tests.accounts.conftest import E164, PIN, Accounts
@@ -128,3 +129,39 @@ def test_a_visit_is_not_opened_if_the_account_changed_meanwhile(app: Flask, acco
         operations.reset_pin(account) if deed == "reset" else operations.close_account(account)
     with pytest.raises(Refusal):
         door.enter(account, "", None, None)
+
+
+def test_a_success_that_clears_the_count_breaks_nobody_elses_try(app: Flask) -> None:
+    """Two people of one number at the same moment: the row one waits for may be gone when it is theirs to take."""
+    failed: list[BaseException] = []
+
+    def try_and_succeed() -> None:
+        try:
+            for _ in range(15):
+                with db.write():
+                    tries.begin(tries.number_key(E164))
+                with db.write():
+                    tries.clear(tries.number_key(E164))
+        except BaseException as error:
+            failed.append(error)
+
+    at_once(app, 8, try_and_succeed)
+    assert failed == []
+
+
+def test_many_who_are_right_at_once_all_come_in(app: Flask, accounts: Accounts) -> None:
+    """A double tap on "Vào học", a hall behind one address: counting and forgiving must not wait for each other."""
+    account = accounts.staff()
+    answers: list[object] = []
+
+    def enter() -> None:
+        for _ in range(6):
+            try:
+                answers.append(door.check(door.claim_number(E164, "10.0.0.1"), PIN))
+            except Exception as error:
+                db.session.rollback()
+                answers.append(error)
+
+    at_once(app, 8, enter)
+    assert [one for one in answers if isinstance(one, Exception)] == []
+    assert Known(account) in answers

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
+from flask import Flask
 from werkzeug.exceptions import Forbidden, NotFound
 
 from lms.access import GrantValue, Viewer
 from lms.accounts import operations, queries
 from lms.accounts.operations import rights
 from lms.db import db, utc_now
+from lms.web.refusals import Refusal
 from tests.accounts.conftest import Accounts, Browser
 from tests.factories import Make
 
@@ -135,3 +139,34 @@ def test_an_unknown_unit_or_account_is_not_found(accounts: Accounts) -> None:
     for account_id, unit_id in ((account, 424242), (424242, None)):
         with pytest.raises(NotFound):
             accounts.grant(account_id, "trainer", unit_id)
+
+
+def test_two_administrators_cannot_take_each_other_s_right_at_once(app: Flask, accounts: Accounts, engine: str) -> None:
+    """Each sees the other still there: without taking turns the house would stand without anybody."""
+    first, second = accounts.staff("Trần Thị Một"), accounts.staff("Trần Thị Hai", "0987 654 321")
+    grants = {who: accounts.grant(who, "administrator") for who in (first, second)}
+    start, root = Barrier(2), GrantValue("administrator")
+
+    def take(pair: tuple[int, int]) -> bool:
+        me, other = pair
+        with app.app_context(), accounts.acting(Viewer(account_id=me, grants=(root,))):
+            try:
+                with db.write():
+                    if engine == "postgresql":  # SQLite has one writer at a time
+                        start.wait(timeout=20)
+                    operations.revoke_grant(grants[other])
+            except Refusal:
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(take, [(first, second), (second, first)])) == [False, True]
+
+
+def test_an_administrator_from_next_month_is_none_today(accounts: Accounts) -> None:
+    first, second = accounts.staff("Trần Thị Một"), accounts.staff("Trần Thị Hai", "0987 654 321")
+    last = accounts.grant(first, "administrator")
+    with accounts.acting(), db.write():
+        operations.grant(second, "administrator", valid_from=(utc_now() + timedelta(days=40)).date())
+    with pytest.raises(Refusal), accounts.acting(), db.write():
+        operations.revoke_grant(last)

@@ -189,8 +189,9 @@ def test_a_learners_device_locks_and_an_office_one_does_not(idle_minutes: int, s
     assert rules.device_state(NOW + timedelta(hours=1), False, staff, used, NOW) == state
 
 
-def test_a_device_that_never_said_when_it_was_used_is_locked() -> None:
-    assert rules.device_state(NOW + timedelta(hours=1), False, False, None, NOW) == "locked"
+@pytest.mark.parametrize("staff", [False, True])
+def test_a_device_that_never_said_when_it_was_used_is_locked(staff: bool) -> None:
+    assert rules.device_state(NOW + timedelta(hours=1), False, staff, None, NOW) == "locked"
 
 
 def test_ended_or_expired_is_over_also_when_just_used() -> None:

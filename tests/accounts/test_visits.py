@@ -129,6 +129,19 @@ def test_a_learners_device_stays_ninety_days_and_locks_after_five_minutes(browse
         assert 'name="unlock_phone"' in browser.get("/chi-doc").text
 
 
+def test_who_reads_slowly_is_not_locked_out_in_the_middle_of_a_page(browser: Browser, learner: int) -> None:
+    with time_machine.travel(utc_now(), tick=False) as clock:
+        browser.sign_in()
+        for _ in range(3):
+            clock.shift(timedelta(minutes=4))
+            assert browser.get("/con-day").status == 204
+        clock.shift(timedelta(minutes=4))
+        assert browser.get("/chi-doc").status == 200
+        clock.shift(timedelta(minutes=6))
+        assert browser.get("/con-day").status == 401
+        assert browser.get("/chi-doc").status == 401, "asking does not open what has locked"
+
+
 def test_a_wrong_pin_at_the_lock_is_told_and_ten_lock_it(browser: Browser, accounts: Accounts, learner: int) -> None:
     with time_machine.travel(utc_now(), tick=False) as clock:
         browser.sign_in()
@@ -165,6 +178,24 @@ def test_a_locked_device_is_nobody_on_public_pages_and_may_leave(browser: Browse
         browser.get("/dang-nhap?khac=1")
         assert browser.post("/dang-xuat").status == 303
         assert browser.get("/chi-doc").status == 303
+
+
+@pytest.mark.parametrize("office", [False, True])
+def test_leaving_quickly_locks_this_device_at_once(
+    site: Flask, browser: Browser, accounts: Accounts, learner: int, office: bool
+) -> None:
+    """Whoever presses "back" afterwards meets the PIN, not the page that was left; another device stays open."""
+    if office:
+        accounts.grant(learner, "trainer")
+    other = Browser(site)
+    browser.sign_in()
+    other.sign_in()
+    assert browser.get("/thoat-nhanh").status == 303
+    locked = browser.get("/chi-doc")
+    assert locked.status == 401 and "Huỳnh Thị Út" not in locked.text
+    assert other.get("/chi-doc").status == 200
+    assert browser.post("/chi-doc", [*locked.hidden, ("unlock_pin", PIN)]).location == "/chi-doc"
+    assert browser.get("/chi-doc").status == 200
 
 
 def test_last_seen_is_written_every_five_minutes_at_most(browser: Browser, learner: int) -> None:

@@ -42,10 +42,12 @@ def gold() -> Files:
 
 @pytest.fixture
 def clean(gold: Files) -> Files:
-    """Without errors: a pool of six for two drawn, and no more hours than there are."""
+    """Without errors: a pool of six for two drawn, no more hours than there are, every drawn item taught somewhere."""
     files = replaced(gold, "course.yaml", "count: 10", "count: 2")
     files = replaced(files, "course.yaml", "tiet_tt: 1", "tiet_tt: 0.25")
     files = replaced(files, MODULE, "tiet_tt: 1", "tiet_tt: 0.25")
+    for key, lesson in (("k1-m3-q02", "lesson-03.vi.md"), ("k1-m3-q07", "lesson-04.vi.md")):
+        files = replaced(files, QUESTIONS, f"- id: {key}\n", f'- id: {key}\n  read_again: "{lesson}"\n')
     return replaced(files, QUESTIONS, '"L13:26.1"', '"L13:25.1"')
 
 

@@ -10,7 +10,7 @@ from lms.authoring.checks import Context, Finding, check
 from lms.authoring.checks.places import places_in, telling_names
 from lms.authoring.wording import what_of, where_of
 from lms.courses.law import Article, LawTable
-from tests.authoring.conftest import LESSON, MODULE, QUESTIONS, Files, replaced
+from tests.authoring.conftest import FOLDER, LESSON, MODULE, QUESTIONS, Files, replaced
 
 LAW = LawTable(
     {"L13": "Luật Phòng, chống bạo lực gia đình 2022", "N282": "Nghị định 282", "N76": "Nghị định 76"},
@@ -287,3 +287,43 @@ def test_a_package_that_cannot_be_read_is_one_error_not_an_exception(clean: File
     assert codes({"course.yaml": b"\xff"}) == {"E13"}
     assert "E13" in codes(clean | {QUESTIONS: b"items: ["})
     assert "E13" in codes(clean | {LESSON: b"no front matter"})
+
+
+class TestReadingAgain:
+    """W08: where a wrong answer leads back to must be named, unless a lesson that teaches it practises it."""
+
+    AT = "- id: k1-m3-q03\n"
+
+    def missing(self, files: Files) -> set[str]:
+        return {one.place for one in check(files, CONTEXT) if one.code == "W08"}
+
+    def without_practice(self, files: Files) -> Files:
+        path = f"modules/{FOLDER}/lesson-01.vi.md"
+        return replaced(files, path, "practice: [k1-m3-q03]", "practice: []")
+
+    def named(self, files: Files, lesson: str) -> Files:
+        return replaced(files, QUESTIONS, self.AT, f'{self.AT}  read_again: "{lesson}"\n')
+
+    def test_an_item_that_no_lesson_practises_needs_a_lesson(self, clean: Files) -> None:
+        assert "k1-m3-q03" not in self.missing(clean)
+        files = self.without_practice(clean)
+        assert "k1-m3-q03" in self.missing(files)
+        assert "k1-m3-q03" not in self.missing(self.named(files, "lesson-01.vi.md"))
+
+    def test_what_is_never_drawn_needs_none(self, clean: Files) -> None:
+        files = replaced(self.without_practice(clean), "course.yaml", "count: 2", "count: 0")
+        assert self.missing(files) == set()
+
+    def test_a_recall_item_is_practised_where_it_is_not_taught(self, clean: Files) -> None:
+        text = clean[QUESTIONS].decode()
+        first = text[text.index(self.AT) :]
+        tags = next(line for line in first.split("\n") if "tags: [" in line)
+        files = replaced(clean, QUESTIONS, tags, tags.replace("tags: [", "tags: [nhac-lai, "))
+        assert self.missing(files) - self.missing(clean) == {"k1-m3-q03"}
+
+    def test_the_lesson_must_be_there(self, clean: Files) -> None:
+        assert "read-again-unknown" not in details(self.named(clean, "lesson-01.vi.md"))
+        found = [one for one in check(self.named(clean, "lesson-99.vi.md"), CONTEXT) if one.code == "E13"]
+        assert [(one.place, one.text, one.detail) for one in found] == [
+            ("k1-m3-q03", "lesson-99.vi.md", "read-again-unknown")
+        ]

@@ -106,8 +106,8 @@ def test_the_editor_says_what_is_missing(draft: Edition, trainer: FlaskClient) -
     form = form_of(trainer.get(EDITOR)) | {"law": "", "content_note": ""}
     trainer.post(EDITOR, data=form)
     page = text_of(trainer.get(EDITOR))
-    assert "Thiếu “law”" in page
-    assert "Thiếu “law”" in text_of(trainer.get(AT))
+    assert "Thiếu “căn cứ pháp luật”" in page
+    assert "Thiếu “căn cứ pháp luật”" in text_of(trainer.get(AT))
 
 
 @pytest.mark.parametrize(
@@ -172,9 +172,44 @@ def test_lessons_are_added_moved_and_taken_out(draft: Edition, trainer: FlaskCli
     gone = path.replace("05", "04")
     opened = re.search(r'name="opened" value="(\w+)"', trainer.get(f"{AT}/bo-bai/{gone}").text)
     assert opened is not None
-    assert trainer.post(f"{AT}/bo-bai/{gone}", data={"opened": opened[1]}).status_code == 303
+    assert trainer.post(f"{AT}/bo-bai/{gone}", data={"opened": opened[1]}).status_code == 200
     assert gone not in files_of(draft)
     assert len([name for name in files_of(draft) if "lesson" in name]) == 4
+
+
+def taken_out(trainer: FlaskClient) -> dict[str, list[str]]:
+    """What the undo of the page that takes a lesson out would send."""
+    opened = re.search(r'name="opened" value="(\w+)"', trainer.get(f"{AT}/bo-bai/{LESSON}").text)
+    assert opened is not None
+    done = trainer.post(f"{AT}/bo-bai/{LESSON}", data={"opened": opened[1]})
+    assert "Đã bỏ “Ai phải báo tin?”" in text_of(done)
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', done.text) for name in ("path", "data")}
+
+
+def test_taking_a_lesson_out_can_be_undone_to_the_byte(draft: Edition, trainer: FlaskClient, clean: Files) -> None:
+    undo = taken_out(trainer)
+    assert LESSON not in files_of(draft)
+    assert trainer.post(f"{AT}/hoan-tac", data=undo).status_code == 303
+    assert files_of(draft) == clean
+
+
+def test_an_undo_overwrites_nothing_and_writes_lessons_only(draft: Edition, trainer: FlaskClient, clean: Files) -> None:
+    undo = taken_out(trainer)
+    trainer.post(f"{AT}/hoan-tac", data=undo)
+    again = trainer.post(f"{AT}/hoan-tac", data=undo | {"data": ["YmFk"] * len(undo["data"])})
+    assert (again.status_code, "đã có bài khác" in text_of(again)) == (409, True)
+    assert trainer.post(f"{AT}/hoan-tac", data={"path": "course.yaml", "data": "YmFk"}).status_code == 404
+    assert trainer.post(f"{AT}/hoan-tac", data={"path": LESSON, "data": "không phải"}).status_code == 400
+    assert files_of(draft) == clean
+
+
+def test_lines_are_counted_in_the_box_that_the_author_sees(draft: Edition, trainer: FlaskClient) -> None:
+    form = form_of(trainer.get(EDITOR)) | {"body": "Một.\r\n\r\n::: khung-la\r\n:::\r\n"}
+    trainer.post(EDITOR, data=form)
+    assert "Không có khung tên “khung-la” dòng 3, E13" in text_of(trainer.get(EDITOR))
+    publishing = text_of(trainer.get(f"{AT}/phat-hanh"))
+    assert "Ai phải báo tin?, E13" in publishing
+    assert "lesson-" not in publishing
 
 
 class TestQuestions:
@@ -228,8 +263,8 @@ class TestQuestions:
         made = trainer.post(f"{AT}/phan/{FOLDER}/cau-moi", data={"type": "true_false"})
         assert made.location == f"{AT}/cau-hoi/k1-m3-q09"
         page = text_of(trainer.get(made.location))
-        assert "Thiếu “law”" in page
-        assert "Thiếu “stem”" in page
+        assert "Thiếu “căn cứ pháp luật”" in page
+        assert "Thiếu “câu hỏi”" in page
         opened = re.search(r'name="opened" value="(\w+)"', trainer.get(f"{AT}/bo-cau/k1-m3-q09").text)
         assert opened is not None
         trainer.post(f"{AT}/bo-cau/k1-m3-q09", data={"opened": opened[1]})
@@ -257,7 +292,7 @@ class TestPublishing:
         assert "E10" in page
         refused = trainer.post(f"{AT}/phat-hanh")
         assert refused.status_code == 409
-        assert "Thiếu “law”" in text_of(refused)
+        assert "Thiếu “căn cứ pháp luật”" in text_of(refused)
 
     def test_one_action_publishes_and_the_zip_is_the_folder(
         self, draft: Edition, trainer: FlaskClient, clean: Files
@@ -275,7 +310,8 @@ class TestPublishing:
 
     def test_statistics_before_anybody_answered(self, published: Edition, trainer: FlaskClient) -> None:
         page = text_of(trainer.get(f"{AT}/thong-ke"))
-        assert "0 lượt, còn ít" in page
+        assert "Chưa ai trả lời câu này" in page
+        assert "lượt" not in page.partition("không nêu tên ai")[2]
         assert "Đứng chỗ an toàn, gọi công an ngay đáp án" in page
 
     def test_statistics_show_the_hardest_question_first_and_its_tempting_option(
@@ -284,7 +320,7 @@ class TestPublishing:
         for chosen in ("a", "c", "c", "c", "b", "c"):
             answered(make.person(), published, "k1-m3-q01", chosen)
         page = text_of(trainer.get(f"{AT}/thong-ke"))
-        assert page.index("Tối nay Anh/Chị nghe") < page.index("0 lượt, còn ít")
+        assert page.index("Tối nay Anh/Chị nghe") < page.index("Chưa ai trả lời")
         assert "16,6 % 1 / 6 Chờ sáng rồi báo trưởng khóm cho tế nhị" in page
         assert "6 lượt trả lời, 1 lượt đúng" in page
         assert "Chờ sáng rồi báo trưởng khóm cho tế nhị 4 lượt, 66,6 %" in page

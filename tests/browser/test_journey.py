@@ -156,5 +156,6 @@ def test_from_the_list_to_the_figure(app: Flask, site: str, chromium: Browser, s
     assert coverage() == (1, 2)
     office.go(f"{site}/ty-le")
     assert "1 / 2" in office.page.locator(".stat").inner_text()
-    office.go(f"{site}/ty-le/nguoi?state=trained")
-    assert NAME in office.page.locator("main").inner_text()
+    office.go(f"{site}/ty-le/nguoi?tt=trained")
+    trained = office.page.locator("main").inner_text()
+    assert NAME in trained and "Thạch Sa Mẫu" not in trained

@@ -19,12 +19,13 @@ from werkzeug.test import TestResponse
 from lms.access import SYSTEM
 from lms.access.current import act_as
 from lms.accounts.operations.visits import open_session
+from lms.certificates.course import CourseOnPaper
 from lms.certificates.models import Achievement, Certificate
-from lms.certificates.operations import CourseOnPaper, issue, record_achievement
+from lms.certificates.operations import birth_of, issue, record_achievement
 from lms.db import db, utc_now
 from lms.people.models import IdentityCheck, Person
 from lms.people.scope import unscoped
-from lms.text.dates import local_today
+from lms.text.dates import local_today, show_birth
 from tests.factories import Make
 
 HERE, ELSEWHERE = "vl/nguyet-hoa", "vl/hoa-thuan"
@@ -73,7 +74,15 @@ def said(person_id: int, answer: str, *, resolved: bool = False) -> None:
     """The learner answered on the printed name; `resolved`: the office put right what was reported."""
     now = utc_now()
     with db.write() as session:
-        check = IdentityCheck(person_id=person_id, answer=answer, full_name="?", birth_text="1971", message="Sai tên")
+        person = session.scalars(unscoped(select(Person).where(Person.id == person_id), "test")).one()
+        birth, name = birth_of(person), person.full_name
+        check = IdentityCheck(
+            person_id=person_id,
+            answer=answer,
+            full_name=name,
+            birth_text=show_birth(birth) if birth else "",
+            message="Sai tên",
+        )
         check.resolved_at = now if resolved else None
         session.add(check)
 

@@ -18,7 +18,7 @@ from lms.certificates.paper import paper_from_json
 from lms.certificates.pdf import render_pdf
 from lms.db import db
 from lms.storage.files import storage
-from tests.certificates.people import COURSE, certified, learner, one, passed, said
+from tests.certificates.people import COURSE, certified, learner, one, passed, rename, said
 from tests.factories import Make
 
 
@@ -109,3 +109,25 @@ def test_issue_gives_out_what_waits_and_says_what_cannot_be_printed(app: Flask, 
     assert (status, said_back["issued"], said_back["files"]) == (1, 0, 0)
     assert said_back["without_file"][0]["serial"].startswith("0002/")
     assert "U+0E2A" in said_back["without_file"][0]["why"]
+
+
+@pytest.mark.both
+def test_a_wrong_name_is_replaced_and_both_codes_and_files_say_so(app: Flask, issued: Certificate, file: Path) -> None:
+    assert run(app, "replace", issued.code).exit_code == 1, "nothing would be different"
+    rename(issued.person_id, "Huỳnh Thị Út Em")
+    status, said_back = answer(app, "replace", show_code(issued.code))
+    assert (status, said_back["replaced"]) == (0, show_code(issued.code))
+    assert answer(app, "verify", said_back["code"])[0] == 0
+    assert answer(app, "verify", issued.code)[1]["finding"] == "replaced"
+    assert (run(app, "verify", str(file)).exit_code, "replaced" in run(app, "verify", str(file)).stdout) == (1, True)
+    assert run(app, "replace", issued.code).exit_code == 1
+    assert run(app, "replace", "0" * 16).exit_code == 1
+    assert run(app, "replace", "khong").exit_code == 2
+
+
+def test_a_name_that_could_not_be_printed_does_not_fail_the_issuing_for_ever(app: Flask, make: Make) -> None:
+    unprintable = certified(learner(make, "สมชาย Mẫu"))
+    assert answer(app, "issue")[0] == 1
+    rename(unprintable.person_id, "Kim Sa Rinh")
+    assert answer(app, "replace", unprintable.code)[0] == 0
+    assert answer(app, "issue") == (0, {"issued": 0, "files": 1, "without_file": []})

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from lms.certificates import tasks
+from lms.certificates.models import Achievement
 from lms.certificates.paper import paper_from_json, paper_to_json
 from lms.certificates.pdf import PdfLibrariesMissing
 from lms.db import db
+from lms.people.scope import unscoped
 from lms.storage.files import storage
 from tests.certificates.papers import text_of
-from tests.certificates.people import certified, learner, one
+from tests.certificates.people import certificates, certified, learner, one, passed, said
 from tests.factories import Make
 
 UNPRINTABLE = "สมชาย Mẫu"
@@ -97,3 +101,31 @@ def test_the_worker_finds_both_kinds_of_work(app: Flask) -> None:
     """In this order: what is issued in one sweep is printed in the same sweep."""
     ours = [kind for kind in app.extensions["queue"].kinds if kind in (tasks.WAITING, tasks.KIND)]
     assert ours == [tasks.WAITING, tasks.KIND]
+
+
+@pytest.mark.both
+def test_what_nobody_foresaw_stops_the_others_neither(app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full for one file, facts of one course that cannot be read: told in the log, left for later."""
+    broken, good = certified(learner(make)), certified(learner(make, "Kim Sa Rinh"))
+    real = tasks.render_pdf
+
+    def fails_once(paper: Any, made_on: Any) -> bytes:
+        if paper.holder_name != "Kim Sa Rinh":
+            raise OSError("no space left on device")
+        return real(paper, made_on=made_on)
+
+    monkeypatch.setattr(tasks, "render_pdf", fails_once)
+    assert tasks.make_missing_files() == 1
+    assert (one(broken.id).pdf_key, one(good.id).pdf_key is not None) == (None, True)
+
+    poisoned, waits = learner(make, "Trần Thị Một"), learner(make, "Trần Thị Hai")
+    for person in (poisoned, waits):
+        said(person, "right")
+        passed(person)
+    with db.write():
+        achievement = db.session.scalars(
+            unscoped(select(Achievement).where(Achievement.person_id == poisoned), "test")
+        ).one()
+        achievement.paper_facts = {"code": "k1"}
+    assert tasks.issue_waiting() == 1
+    assert certificates()[-1].person_id == waits

@@ -32,6 +32,7 @@ from tests.certificates.people import (
     learner,
     one,
     passed,
+    rename,
     said,
 )
 from tests.factories import Make
@@ -67,7 +68,7 @@ def test_a_certificate_in_my_records(make: Make, as_person: SignIn) -> None:
     certificate = certified(person)
     me = as_person(person)
     page = me.get("/ho-so")
-    for shown in (NAME, "0001/2026", "24/11/2026", "08 tiết trực tuyến", "Còn hạn đến 24/11/2027"):
+    for shown in (NAME, "0001/2026", "24/11/2026", "08 tiết trực tuyến", "Còn hạn đến hết 23/11/2027"):
         assert shown in page.main
     assert f'href="/giay-chung-nhan/{certificate.code}"' in page.html
     assert "kB" not in page.main
@@ -201,7 +202,7 @@ def test_the_page_says_the_facts_of_the_paper(make: Make, as_person: SignIn) -> 
     typed = me.get(f"/giay-chung-nhan/{show_code(certificate.code).lower()}")
     assert (typed.status, typed.location) == (301, f"/giay-chung-nhan/{certificate.code}")
     page = me.get(typed.location)
-    facts_of_paper = page.main.rpartition("Còn hạn đến 24/11/2027")[2]
+    facts_of_paper = page.main.rpartition("Còn hạn đến hết 23/11/2027")[2]
     for shown in (NAME, "sinh năm 1971, cộng tác viên dân số, Khóm 13, Phường Nguyệt Hóa", "bản số 2", "24/11/2026"):
         assert shown in facts_of_paper
 
@@ -276,7 +277,7 @@ def facts(state: str, mark: str, code: str) -> str:
 def test_the_public_page_says_exactly_this(make: Make, stranger: Visitor) -> None:
     certificate = certified(learner(make, phone="+84912345678"))
     page = stranger.get(f"/c/{certificate.code}")
-    assert page.main == facts("Hợp lệ", "Còn hạn đến 24/11/2027", certificate.code)
+    assert page.main == facts("Hợp lệ", "Còn hạn đến hết 23/11/2027", certificate.code)
     assert page.answer.headers["Cache-Control"] == "no-store"
     assert page.answer.headers["X-Robots-Tag"] == "noindex, nofollow"
     with time_machine.travel(datetime(2027, 11, 24, 3, tzinfo=UTC)):
@@ -286,6 +287,30 @@ def test_the_public_page_says_exactly_this(make: Make, stranger: Visitor) -> Non
     page = stranger.get(f"/c/{certificate.code}")
     assert page.main == facts("Đã thu hồi", "Không còn giá trị", certificate.code)
     assert not [canary for canary in CANARIES if canary in page.html]
+
+
+# ── what somebody has learned, for the office ──
+
+
+def test_the_proof_behind_a_person_is_a_page(make: Make, as_office: Office) -> None:
+    person = learner(make)
+    certificate = certified(person)
+    make.achievement(person, date(2026, 10, 14), kind="class", title="Nói chuyện ở khóm", tiet=16)
+    page = as_office().get(f"/nguoi/{person}/da-hoc")
+    assert f'href="/giay-chung-nhan/{certificate.code}"' in page.html
+    assert "Nói chuyện ở khóm 14/10/2026 16 Học tại lớp ghi vào sổ ngày 24/11/2026 Đã ghi nhận" in page.main
+
+
+def test_nobody_sees_the_learning_of_people_elsewhere(make: Make, as_office: Office) -> None:
+    person = learner(make)
+    assert as_office(unit=ELSEWHERE).get(f"/nguoi/{person}/da-hoc").status == 404
+    assert "Chưa học khóa nào" in as_office().get(f"/nguoi/{person}/da-hoc").main
+
+
+@pytest.mark.parametrize("address", ["/c", "/c/"])
+def test_the_address_printed_on_the_paper_opens_the_check(stranger: Visitor, address: str) -> None:
+    assert "Kiểm tra giấy chứng nhận" in stranger.get(address).main
+    assert 'href="/c"' in stranger.get("/dang-nhap").html
 
 
 @pytest.mark.parametrize("code", ["7K4P22M9QXRT5W8D", "K4P", "x" * 200, "%00", "' OR 1=1 --", "7K4P-22M9-QXRT-5W8U"])
@@ -471,3 +496,51 @@ def test_who_gets_no_page_to_revoke(make: Make, as_person: SignIn, as_office: Of
     assert as_office(unit=ELSEWHERE).post(path, {"why": "Không được"}).status == 404
     assert as_person(learner(make)).post(path, {"why": "Không được"}).status == 403
     assert one(certificate.id).revoked_at is None
+
+
+# ── a replacement ──
+
+
+def test_the_office_sees_what_will_change_and_issues_the_new_paper(
+    make: Make, as_office: Office, as_person: SignIn, stranger: Visitor
+) -> None:
+    person = learner(make, "Huỳnh Thị Úc")
+    wrong = certified(person)
+    office, me = as_office(), as_person(person)
+    url = f"/giay-chung-nhan/{wrong.code}/thay"
+    assert "Sổ đang ghi đúng như trên giấy" in office.get(url).main
+    assert office.post(url).status == 409
+    rename(person, NAME)
+    assert "Cấp giấy thay" in office.get(f"/giay-chung-nhan/{wrong.code}").main
+    asked = office.get(url).main
+    assert "Huỳnh Thị Úc" in asked and NAME in asked
+    done = office.post(url)
+    new = certificates()[1]
+    assert (done.status, done.location) == (303, f"/giay-chung-nhan/{new.code}")
+    old_page = office.get(f"/giay-chung-nhan/{wrong.code}").main
+    assert "Giấy này đã có giấy thay ngày 24/11/2026" in old_page
+    assert "Mở giấy số 0002/2026" in old_page and "Thu hồi giấy này" not in old_page
+    assert office.get(url).location == f"/giay-chung-nhan/{wrong.code}"
+    assert office.post(url).status == 409
+    assert "Thay giấy số 0001/2026" in office.get(f"/giay-chung-nhan/{new.code}").main
+    assert "Đã có giấy thay" in me.get("/ho-so").main
+    assert "Đã có giấy thay" in office.get("/so-cap-giay?tinh-trang=replaced").main
+    assert "0002/2026" not in office.get("/so-cap-giay?tinh-trang=replaced").main
+    checked = stranger.get(f"/c/{wrong.code}").main
+    assert "Đã có giấy thay" in checked
+    assert "Người học Khóa" not in checked and "Ú" not in checked and new.code not in checked
+
+
+def test_a_replacement_is_for_managers_of_the_area(make: Make, as_office: Office, as_person: SignIn) -> None:
+    person = learner(make, "Huỳnh Thị Úc")
+    url = f"/giay-chung-nhan/{certified(person).code}/thay"
+    rename(person, NAME)
+    for nobody, status in (
+        (as_person(person), 403),
+        (as_office("inspector"), 403),
+        (as_office("trainer"), 403),
+        (as_office(unit=ELSEWHERE), 404),
+    ):
+        assert nobody.get(url).status == status
+        assert nobody.post(url).status == status
+    assert len(certificates()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,9 @@ from lms.access import SYSTEM, GrantValue, Viewer
 from lms.coverage.answers import answer, as_json, question
 from lms.coverage.facts import Question, facts
 from lms.coverage.figures import total
+from lms.coverage.people import Wanted, people_of
+from lms.coverage.rules import month_ends
+from lms.coverage.trend import trend
 from lms.db import db, utc_now
 from lms.people.models import PersonMerge
 from lms.units.models import UnitScope, UnitScopeRoot
@@ -160,3 +164,55 @@ def test_a_manager_of_one_line_counts_that_line(make: Make, ward: Question) -> N
     stranger = Viewer(account_id=2, grants=(GrantValue("manager", make.unit_id("vl/hoa-thuan")),))
     assert total(facts(justice, ward), ward).counted == 3
     assert total(facts(stranger, ward), ward).counted == 0
+
+
+def test_a_person_in_two_hamlets_counts_once_in_all_and_once_in_each(make: Make, ward: Question) -> None:
+    khom = [make.unit(name, parent=WARD, start=date(2025, 7, 1)) for name in ("Khóm 41", "Khóm 42")]
+    person = make.person()
+    for unit in khom:
+        make.assignment(person, "CTV_DS", unit, date(2026, 1, 1))
+    found = answer(SYSTEM, ward, by=("hamlet",))
+    assert {row.at: row.cell.counted for row in found.rows} == {(unit,): 1 for unit in khom}
+    assert found.total.counted == 1
+
+
+def test_sexes_add_up_with_a_row_for_who_has_none_written_down(make: Make, ward: Question) -> None:
+    for sex in ("nu", "nu", "nam", None):
+        make.assignment(make.person(sex=sex), "CTV_DS", WARD, date(2026, 1, 1))
+    found = answer(SYSTEM, ward, by=("sex",))
+    assert {row.at: row.cell.counted for row in found.rows} == {("nu",): 2, ("nam",): 1, (None,): 1}
+    assert found.total.counted == 4
+
+
+def test_a_class_on_29_february_is_valid_until_27_february(make: Make, ward: Question) -> None:
+    person = holder(make, "CTV_DS")
+    make.achievement(person, date(2024, 2, 29), kind="class", tiet=8)
+    days = [replace(ward, on=date(2025, 2, day)) for day in (27, 28)]
+    assert [total(facts(SYSTEM, asked), asked).valid for asked in days] == [1, 0]
+
+
+@pytest.mark.parametrize(("days", "new"), [(89, 1), (90, 0)])
+def test_new_people_have_held_all_their_posts_for_less_than_90_days(
+    make: Make, ward: Question, days: int, new: int
+) -> None:
+    person = holder(make, "CTV_DS", since=T - timedelta(days=days))
+    make.assignment(person, "HGV", WARD, T)
+    assert len(people_of(facts(SYSTEM, ward), ward, Wanted(state="new"))) == new
+
+
+@pytest.mark.parametrize(("completed_on", "soon"), [(date(2026, 1, 13), 1), (date(2026, 1, 14), 0)])
+def test_expiring_is_what_no_longer_counts_on_the_later_day(
+    make: Make, ward: Question, completed_on: date, soon: int
+) -> None:
+    make.achievement(holder(make, "CTV_DS"), completed_on)
+    make.achievement(holder(make, "CTV_DS"), date(2025, 12, 1))  # expired already: nothing runs out
+    assert len(people_of(facts(SYSTEM, ward), ward, Wanted(state="expiring", before=date(2027, 1, 13)))) == soon
+
+
+def test_points_of_the_trend_are_the_headlines_of_their_days(make: Make, ward: Question) -> None:
+    golden_people(make)
+    for basis in ("valid", "ever"):
+        for point in trend(SYSTEM, ward, month_ends(T, 24), basis):
+            asked = replace(ward, on=point.on)
+            headline = total(facts(SYSTEM, asked), asked)
+            assert (point.counted, point.trained) == (headline.counted, headline.trained(basis))

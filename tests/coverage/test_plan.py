@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.access import SYSTEM
 from lms.certificates.models import Achievement
 from lms.coverage.answers import question
-from lms.coverage.facts import _posts
+from lms.coverage.facts import _posts, facts
 from lms.db import db
 from lms.people.models import Assignment, Person
 from tests.factories import Make
@@ -62,6 +62,29 @@ def test_achievements_are_looked_up_by_person(app: Flask, make: Make, engine: st
     explain = "EXPLAIN QUERY PLAN " if engine == "sqlite" else "EXPLAIN "
     plan = "\n".join(str(row[-1]) for row in db.session.execute(text(explain + sql)))
     assert "ix_achievement_person" in plan, plan
+    if engine == "sqlite":
+        for index in ("ix_assignment_unit", "ix_achievement_person"):
+            assert f"USING COVERING INDEX {index}" in plan, plan
     for scan in ("SCAN achievement", "Seq Scan on achievement"):
         assert scan not in plan, plan
     assert "unit_path" in plan
+
+
+def test_a_figure_is_three_reads_however_many_people(app: Flask, make: Make) -> None:
+    fill(make)
+    asked, statements = question(on=date(2025, 6, 1), tree_on=date(2026, 1, 1)), []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        found = facts(SYSTEM, asked)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert (len(found), len(statements)) == (PEOPLE, 3), statements
+
+
+def test_postgresql_compiles_no_plans(app: Flask, engine: str) -> None:
+    if engine == "postgresql":
+        assert db.session.execute(text("SHOW jit")).scalar() == "off"

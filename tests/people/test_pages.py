@@ -16,6 +16,7 @@ from lms.db import db
 from lms.people.models import IdentityCheck, RosterImport
 from lms.people.roster.staging import rows_of
 from lms.people.views import ROUTES
+from lms.people.views.person import PAPERS_WAITING
 from tests.factories import Make
 from tests.people.conftest import ELSEWHERE, Office, holder, manager, register
 from tests.people.lists import WARD, entered, person, staged, xlsx
@@ -76,7 +77,7 @@ def test_a_page_can_be_closed_and_the_answers_are_still_there(office: Office, ma
     url = f"/danh-sach/{import_id}"
     office.post(f"{url}/quyet-dinh", fields(office.get(url).source, "để trống số"))
     page = office.get(url)
-    assert "Đã lưu 1 / 2 quyết định" in page.text and "Còn 1 câu" in page.text
+    assert "Đã trả lời 1 / 2 câu" in page.text and "2 câu hỏi" in page.text and "Còn 1 câu" in page.text
     chosen = re.findall(r'value="empty" checked', page.source)
     assert len(chosen) == 1
 
@@ -84,11 +85,11 @@ def test_a_page_can_be_closed_and_the_answers_are_still_there(office: Office, ma
 def test_a_place_may_be_chosen_from_the_list_of_ones_area(office: Office, make: Make, ward: int) -> None:
     import_id = staged(ward, person(place="Khóm Chùa"), person("Lê Thị An", place="Khóm Chùa"))
     page = office.get(f"/danh-sach/{import_id}")
-    assert "“Khóm Chùa” là nơi nào?" in page.text and "Còn 1 dòng khác ghi như vậy" in page.text
+    assert "“Khóm Chùa” là nơi nào?" in page.text and "dùng chung cho cả dòng 3" in page.text
     name = re.search(r'<select name="(f-[^"]+)"', page.source)[1]  # type: ignore[index]
     row_id = rows_of(import_id)[0].id
     office.post(f"/danh-sach/{import_id}/quyet-dinh", {name: str(ward), f"q-{row_id}-unit": "later"})
-    assert "Người mới (" not in office.get(f"/danh-sach/{import_id}").text
+    assert "Người mới (2)" in office.get(f"/danh-sach/{import_id}").text
     assert "có thể ghi vào sổ" in office.get(f"/danh-sach/{import_id}").text
 
 
@@ -106,12 +107,21 @@ def test_a_stated_total_that_differs_is_said(office: Office, make: Make) -> None
     assert "Danh sách ghi 4 người, đọc được 2" in page.text
 
 
+def test_columns_that_are_not_used_or_told_by_content_are_said(office: Office, make: Make) -> None:
+    rows = [("Lê Thị An", 1968, "HGV", "0912345601", "B2"), ("Lê Thị Ba", 1970, "HGV", "0912345602", "C1")]
+    headings = ("STT", "Họ và tên", "Năm sinh", "Chức danh", "Gọi số nào", "Bậc")
+    page = office.get(upload(office, xlsx(rows, headings), make).location)
+    assert "cột “Gọi số nào” được hiểu là điện thoại" in page.text
+    assert "không dùng các cột “Bậc”" in page.text
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"\xff\xd8\xff\xe0 photo", "Đây là hình chụp"),
         (b"PK\x03\x04 broken", "bị hỏng"),
         (b"mot hai ba", "Không tìm thấy dòng tiêu đề"),
+        (b"Can bo;Nam sinh;Khom\nLe Thi An;1970;Khom 1\n", "có các cột “Nam sinh”, “Khom”, nhưng không có cột họ tên"),
         (b"", "trống"),
     ],
 )
@@ -196,10 +206,23 @@ def test_a_person_is_added_but_a_double_is_shown_first(office: Office, make: Mak
     [
         ("full_name", "Hoà", "ít nhất hai chữ"),
         ("full_name", "", "chưa ghi họ và tên"),
+        ("full_name", "😀 😀 😀", "Họ tên có ký tự lạ: 😀 😀 😀"),
+        ("full_name", "Lê Thị 12", "không phải họ tên"),
+        ("full_name", "Nguy?n Thị An", "mất chữ"),
+        ("full_name", "Lê Thị " + "a" * 160, "dài quá 160 chữ cái"),
+        ("full_name", "   ", "chưa ghi họ và tên"),
+        ("full_name", "Nguyễn Thị", "có vẻ chưa đủ: Nguyễn Thị. Nếu đúng như vậy"),
+        ("given_name", "😀", "ký tự lạ"),
+        ("given_name", "a" * 61, "nhiều nhất 60 chữ cái"),
         ("birth", "năm ngoái", "Chưa đọc được ngày, năm sinh"),
+        ("birth", "31/02/1980", "Ngày “31/02/1980” không có trong lịch"),
+        ("birth", "1900", "Chưa đọc được"),
+        ("birth", "2027", "ngoài khoảng có thể: 2027"),
+        ("birth", "12", "chưa rõ thế kỷ: 12"),
+        ("birth", "2015", "ít gặp ở người đang làm nhiệm vụ: 2015. Nếu đúng như vậy"),
         ("phone", "12", "chưa đọc được"),
         ("first_day", "30/02/2026", "không có trong lịch"),
-        ("first_day", "24/12/2026", "chưa tới"),
+        ("first_day", "24/12/2026", "Giữ chức danh từ ngày : Ngày 24/12/2026 chưa tới"),
         ("note", "CCCD 084168001234", "không được có số giấy tờ"),
     ],
 )
@@ -212,12 +235,55 @@ def test_what_is_typed_wrong_comes_back_with_its_reason(
     assert page.status == 422 and words in page.text and register() == []
 
 
+FORM = {"full_name": "Lê Thị An", "sex": "nu", "role": "HGV", "first_day": "01/03/2026"}
+
+
+def test_nothing_typed_is_cut_by_the_browser(office: Office, ward: int) -> None:
+    fields_of_form = re.findall(r"<(?:input|textarea)[^>]*>", office.get("/nguoi/moi").source.partition("<main")[2])
+    limited = [field for field in fields_of_form if "maxlength" in field]
+    assert len(limited) == 1 and 'name="first_day"' in limited[0]
+
+
+def test_what_is_doubtful_is_written_once_somebody_says_so(office: Office, ward: int) -> None:
+    form = FORM | {"unit": str(ward), "full_name": "Nguyễn Thị", "birth": "2015"}
+    assert "Đúng như vậy, vẫn ghi" not in office.get("/nguoi/moi").text
+    assert "Đúng như vậy, vẫn ghi" in office.post("/nguoi/moi", form).text
+    assert office.post("/nguoi/moi", form | {"sure": "y"}).status == 303
+    assert [held.birth for held in register()] == ["2015-01-01 year"]
+
+
+def test_what_was_understood_otherwise_than_written_is_told(office: Office, ward: int) -> None:
+    made = office.post("/nguoi/moi", FORM | {"unit": str(ward), "full_name": "DƯƠNG VĂN ÚT (Tư)", "birth": "68"})
+    page = office.get(made.location)
+    assert "hiểu là 19…: 68" in page.text and "chuyển sang ghi chú: Tư" in page.text
+    assert [(held.name, held.birth) for held in register()] == [("Dương Văn Út", "1968-01-01 year")]
+    assert "Ghi chú Tư" in page.text
+
+
+def test_what_the_register_holds_is_not_asked_about_again(office: Office, make: Make) -> None:
+    old = make.person("Hoà", birth_date=date(1930, 1, 1), birth_precision="year")  # both were once said to be right
+    make.assignment(old, "HGV", WARD, date(2026, 1, 1))
+    assert office.post(f"/nguoi/{old}/sua", {"full_name": "Hoà", "birth": "1930", "sex": "", "phone": B}).status == 303
+    assert office.post(f"/nguoi/{old}/sua", {"full_name": "Hòa", "birth": "1930", "sex": ""}).status == 422
+
+
+@pytest.mark.parametrize("page", ["chuc-danh", "nghi", "sua"])
+def test_a_day_to_come_is_told_at_its_field(office: Office, make: Make, ward: int, page: str) -> None:
+    hoa = make.person("Nguyễn Thị Hoà")
+    post_id = make.assignment(hoa, "HGV", WARD, date(2026, 1, 1))
+    address = f"/nguoi/{hoa}/chuc-danh" if page == "chuc-danh" else f"/chuc-danh/{post_id}/{page}"
+    days = {"first_day": "24/12/2026", "last_day": "24/12/2026"}
+    sent = office.post(address, days | {"role": "TTV", "unit": str(ward)})
+    told = re.search(r'<a href="#(first|last)_day">[^<]+</a>: Ngày 24/12/2026 chưa tới', sent.source)
+    assert sent.status == 422 and told
+
+
 def test_facts_are_corrected_and_the_change_is_shown(office: Office, make: Make) -> None:
     hoa = make.person("Nguyễn Thị Hoà", phone="+84912345678")
     make.assignment(hoa, "HGV", WARD, date(2026, 1, 1))
     assert 'value="0912 345 678"' in office.get(f"/nguoi/{hoa}/sua").source
     form = {"full_name": "Nguyễn Thị Hoa", "phone": B, "sex": "nu"}
-    page = office.get(office.post(f"/nguoi/{hoa}/sua", form).location)
+    page = office.get(office.post(f"/nguoi/{hoa}/sua", form).location, follow_redirects=True)
     assert "Số điện thoại: 0912 345 678 → 0912 345 112" in page.text and "Nguyễn Thị Hoa" in page.text
 
 
@@ -246,8 +312,10 @@ def test_a_report_is_read_corrected_and_closed(office: Office, make: Make) -> No
         )
     assert "Báo sai thông tin" in office.get("/nguoi?tt=reported").text
     assert "Tôi tên Hoa" in office.get(f"/nguoi/{hoa}").text
+    queue = office.app.extensions["queue"]
     office.post(f"/nguoi/{hoa}/da-xu-ly")
     assert "Tôi tên Hoa" not in office.get(f"/nguoi/{hoa}").text
+    assert [task.args for task in queue.huey.pending()] == [(PAPERS_WAITING,)] and PAPERS_WAITING in queue.kinds
 
 
 def test_two_entries_are_merged_and_taken_apart(office: Office, make: Make) -> None:
@@ -275,6 +343,10 @@ def test_a_ward_is_confirmed_and_seen_to_be(office: Office, make: Make, ward: in
     assert "Đã xác nhận 2 người" in office.get(office.post("/danh-sach/xac-nhan", form).location).text
     assert "Đến ngày 01/03/2026 có 2 người" in office.get("/danh-sach/xac-nhan").text
     assert "không có trong lịch" in office.get("/danh-sach/xac-nhan?ngay=30/02/2026").text
+    make.assignment(make.person("Lý Văn Mới"), "HGV", WARD, date(2026, 1, 1))
+    changed = office.get("/danh-sach/xac-nhan?ngay=01/03/2026").text
+    assert "0 / 1 nơi đã xác nhận" in changed and "1 nơi đã xác nhận nhưng số người trong sổ nay khác" in changed
+    assert "Ngày 24/11/2026 đã xác nhận 2 người, nay sổ có 3 người" in changed
     office.viewer = holder(make, "inspector")
     assert "tôi xác nhận" not in office.get("/danh-sach/xac-nhan").text
 

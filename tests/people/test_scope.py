@@ -16,7 +16,7 @@ from lms.courses.models import Enrolment
 from lms.db import Base, db
 from lms.people import scope
 from lms.people.models import Assignment, IdentityCheck, Person, PersonMerge, RosterRow
-from lms.people.scope import UnscopedPeople, require_person, visible
+from lms.people.scope import UnscopedPeople, own, require_person, visible
 from lms.quizzes.models import Attempt
 from tests.factories import Make
 
@@ -60,6 +60,15 @@ def test_the_scope_changes_the_sql(app: Flask, make: Make, model: type) -> None:
     plain = str(select(model))
     assert str(visible(manager(make), select(model), of=model)) != plain
     assert str(visible(NOBODY, select(model), of=model)) != plain
+
+
+def test_own_rows_are_those_of_the_person_given_when_asked(app: Flask, make: Make) -> None:
+    me, other = make.person("Nguyễn Thị Ánh"), make.person("Lê Văn Khác")
+    for person in (me, other):
+        make.assignment(person, "CTV_DS", HERE, date(2025, 1, 1))
+    mine = own(select(Assignment.person_id), of=Assignment)
+    assert db.session.scalars(mine, {"me": me}).all() == [me]
+    assert not db.session.scalars(mine, {"me": 0}).all()
 
 
 def test_guard_sees_through_joins_subqueries_and_columns(app: Flask) -> None:

@@ -9,13 +9,19 @@ import pytest
 import time_machine
 from flask import Flask
 
+from lms.access import SYSTEM
+from lms.access.current import act_as
 from lms.certificates.models import Achievement, Certificate
-from tests.certificates.people import Page, Visitor
+from lms.certificates.operations import revoke
+from lms.db import db
+from lms.quizzes.attempts import answers_of
+from tests.certificates.people import Page, Visitor, certificates
 from tests.editions import CANARY
 from tests.factories import Make
 from tests.quizzes.learners import (
     Learner,
     attempt_of,
+    begin,
     begin_in,
     count,
     hidden,
@@ -82,7 +88,9 @@ def test_no_page_tells_an_answer_before_the_attempt_is_closed(browser: Visitor) 
         assert CANARY not in page.html, url
         assert "correct" not in page.html, url
         assert "bắt buộc" not in page.main, url
-    saved = browser.post(f"/lam-bai/{ticket}/1", {"choice": "a"}, headers={"Accept": "application/json"})
+    saved = browser.post(
+        f"/lam-bai/{ticket}/1", {"choice": wrong(items(ticket)[0])}, headers={"Accept": "application/json"}
+    )
     assert set(saved.answer.get_json()) == {"closed", "saved"}
 
     hand_in(browser, ticket)
@@ -118,6 +126,17 @@ def test_an_answer_can_be_changed_and_moving_on_without_choosing_erases_nothing(
     for name in right(first):
         assert f'value="{name}" checked' in page.html
     assert page.html.count(" checked") == len(right(first))
+
+
+def test_boxes_can_be_emptied_again(browser: Visitor) -> None:
+    """What is handed in is what the screen shows: no box ticked there, none counted here."""
+    ticket = begin_in(browser)
+    place = next(place for place, item in enumerate(items(ticket), 1) if item.type == "multiple")
+    browser.post(f"/lam-bai/{ticket}/{place}", {"choice": ["a", "c"], "save": "1"})
+    fields = {"answered": hidden(browser.get(f"/lam-bai/{ticket}/{place}"), "answered")}
+    browser.post(f"/lam-bai/{ticket}/{place}", fields | {"next": "1"})
+    assert answers_of(attempt_of(ticket)) == {}
+    assert "Chưa trả lời" in browser.get(f"/lam-bai/{ticket}/{place}").main
 
 
 def test_handing_in_with_gaps_is_asked_about_first(browser: Visitor) -> None:
@@ -174,6 +193,33 @@ def test_after_a_failure_one_rests_first(app: Flask, browser: Visitor, learner: 
         assert begin_in(Visitor(app, learner.account_id)) != ticket
 
 
+def test_a_revoked_pass_leaves_the_course_to_do_and_it_can_be_done_again(browser: Visitor) -> None:
+    first = begin_in(browser)
+    answer_all(browser, first)
+    hand_in(browser, first)
+    assert browser.post("/khoa-hoc/k1/kiem-tra").status == 409, "done, and it still counts"
+    act_as(SYSTEM)
+    with db.write():
+        revoke(certificates()[0].code, "Thi hộ")
+    assert "Đã đạt" not in browser.get("/viec-cua-toi").main
+    assert "Đã đạt" not in browser.get("/khoa-hoc/k1").main
+    assert "Làm lại bài" in browser.get("/khoa-hoc/k1/kiem-tra").main
+    again = begin_in(browser)
+    answer_all(browser, again)
+    hand_in(browser, again)
+    assert "Đã đạt" in browser.get("/viec-cua-toi").main
+    assert [one.revoked_at is None for one in certificates()] == [False, True]
+
+
+def test_two_slots_of_one_category_never_draw_an_item_twice(make: Make, app: Flask) -> None:
+    """Eight and three of eleven items of which two are one pair: each comes once, and one wording of the pair."""
+    twice = [{"module": "k1-m1", "count": 8}, {"module": "k1-m1", "count": 3}]
+    make.edition(quiz={"draw": twice})
+    drawn = [item.id for item in items(begin(new_learner(make)))]
+    assert len(drawn) == len(set(drawn)) == 10
+    assert len({"k1-m1-q01", "k1-m1-q02"} & set(drawn)) == 1
+
+
 def test_lessons_come_first(app: Flask, browser: Visitor, make: Make) -> None:
     halfway = new_learner(make, lessons=1)
     other = Visitor(app, halfway.account_id)
@@ -214,6 +260,7 @@ def test_the_practice_of_a_lesson_answers_kindly_and_stores_nothing(browser: Vis
     asked = browser.get("/khoa-hoc/k1/bai/1/luyen-tap")
     assert "Câu hỏi số 1?" in asked.main
     assert CANARY not in asked.html
+    assert asked.html.count("<h1") == 1
     said = browser.get("/khoa-hoc/k1/bai/1/luyen-tap?cau=1&chon=a")
     assert f"{CANARY} câu 1 ý a" in said.main
     assert f"{CANARY} câu 1 ý b" in said.main

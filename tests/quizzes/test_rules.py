@@ -189,6 +189,7 @@ def test_the_wait_counts_from_the_end_of_the_last_attempt() -> None:
     closed = datetime(2026, 11, 24, 7, tzinfo=UTC)
     assert may_start_again(None, 10) is None
     assert may_start_again(closed, 10) == closed + timedelta(minutes=10)
+    assert may_start_again(closed + timedelta(seconds=59), 10) == closed + timedelta(minutes=10), "as the page says it"
 
 
 @given(st.integers(0, 9999))

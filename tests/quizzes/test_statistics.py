@@ -35,12 +35,13 @@ def test_counted_by_hand(make: Make) -> None:
     assert [(one.drawn, one.answered, one.right) for one in (q1, q2, q3)] == [(4, 4, 1), (4, 4, 2), (4, 2, 1)]
     assert [(option.id, option.chosen) for option in q1.wrong_options] == [("a", 2), ("c", 1)]
     assert [(option.id, option.chosen) for option in q2.options] == [("a", 3), ("b", 1), ("c", 2)]
-    assert [(option.id, option.chosen) for option in q3.wrong_options] == [("true", 1)]
+    assert [(option.text, option.chosen) for option in q3.options] == [("Đúng", 1), ("Không đúng", 1)]
+    assert [one.editions for one in (q1, q2, q3)] == [{1: 4}, {1: 4}, {1: 2}]
 
 
 def test_nobody_answered_yet(make: Make) -> None:
     edition = make.edition()
     rows = question_statistics(edition)
     assert [row.key for row in rows][:2] == ["k1-m1-q01", "k1-m1-q02"]
-    assert {(row.drawn, row.answered, row.right) for row in rows} == {(0, 0, 0)}
+    assert {(row.drawn, row.answered, row.right, *row.editions) for row in rows} == {(0, 0, 0)}
     assert items(begin(new_learner(make)))

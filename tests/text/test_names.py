@@ -60,10 +60,12 @@ def test_clean_is_idempotent_and_has_only_single_inner_spaces(text: str) -> None
         (nfd("THẠCH SA RƯƠL"), "Thạch Sa Rươl"),
         ("H'HEN NIÊ", "H'Hen Niê"),
         ("Nguyễn thị Hoà", "Nguyễn thị Hoà"),
+        ("kim thị mai", "Kim Thị Mai"),
+        ("ban", "ban"),
         ("ថាច់ សុភា", "ថាច់ សុភា"),
     ],
 )
-def test_capitals_are_shown_as_a_title_and_other_names_as_typed(typed: str, shown: str) -> None:
+def test_capitals_and_small_letters_are_shown_as_a_title_and_other_names_as_typed(typed: str, shown: str) -> None:
     assert display_name(typed) == shown
 
 

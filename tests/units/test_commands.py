@@ -83,6 +83,12 @@ def test_the_tree_as_data(app: Flask) -> None:
     assert (khom["parent"], khom["from"], khom["to"]) == ("vl/nguyet-hoa", "2025-07-01", None)
 
 
+@pytest.mark.parametrize("typed", ["kh-119", "KH 119", "Kh119", "địa bàn KH 119 (TP Trà Vinh cũ)"])
+def test_a_scope_is_found_however_it_is_typed(app: Flask, typed: str) -> None:
+    shown = json.loads(run(app, "show", "--on", "2026-11-25", "--scope", typed, "--json").stdout)
+    assert shown["scope"] == "kh-119"
+
+
 @pytest.mark.parametrize("arguments", [("--on", "31/02/2026"), ("--on", "2026-01-01", "--scope", "khong-co"), ()])
 def test_wrong_usage_exits_with_2(app: Flask, arguments: tuple[str, ...]) -> None:
     assert run(app, "show", *arguments).exit_code == 2

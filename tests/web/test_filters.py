@@ -37,6 +37,14 @@ def test_a_whole_number_keeps_its_digits(n: int) -> None:
     assert int(filters.number_vi(n).replace(".", "")) == n
 
 
+@pytest.mark.parametrize(
+    ("points", "text"),
+    [("1.333", "1,3"), ("7.999", "7,9"), ("10.000", "10"), ("0.05", "0"), ("8.500", "8,5")],
+)
+def test_scores_are_cut_to_one_decimal(points: str, text: str) -> None:
+    assert filters.score(Decimal(points)) == text
+
+
 def test_periods_and_phones_do_not_break_over_lines() -> None:
     assert filters.tiet(Decimal("0.50")) == "0,5\xa0tiết"
     assert filters.phone("+84912345678") == "0912\xa0345\xa0678"

@@ -16,6 +16,7 @@ from lms.db import db, utc_now
 from lms.people.models import Person
 from lms.people.scope import unscoped
 from lms.text import names
+from lms.text.dates import local_today
 from lms.text.phones import normalise_sign_in
 from lms.web.refusals import Refusal
 
@@ -123,21 +124,20 @@ def full_number_text() -> str:
 
 
 def keep_an_administrator(grant: Grant) -> None:
-    """Refuse to take the last right over everything: nobody could give it again but the operator."""
+    """Refuse to take the last right over everything: nobody could give it again but the operator.
+
+    All of them are locked first: two administrators who take each other's right at once take turns.
+    """
     if grant.capability != "administrator" or grant.unit_id is not None or grant.line is not None:
         return
-    others = (
-        select(func.count())
-        .select_from(Grant)
-        .where(
-            Grant.capability == "administrator",
-            Grant.unit_id.is_(None),
-            Grant.line.is_(None),
-            Grant.revoked_at.is_(None),
-            Grant.id != grant.id,
-        )
+    every = select(Grant.id).where(
+        Grant.capability == "administrator",
+        Grant.unit_id.is_(None),
+        Grant.line.is_(None),
+        Grant.revoked_at.is_(None),
+        Grant.valid_from <= local_today(utc_now()),
     )
-    if not db.session.scalar(others):
+    if not set(db.session.scalars(every.order_by(Grant.id).with_for_update())) - {grant.id}:
         raise Refusal(_("Đây là người quản trị cuối cùng. Hãy giao quyền quản trị cho người khác trước."))
 
 

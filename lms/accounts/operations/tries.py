@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.accounts import rules
 from lms.accounts.models import SignInTries
 from lms.accounts.rules import Tries, Verdict
-from lms.db import db, utc_now
+from lms.db import db, insert_if_missing, utc_now
 
 
 def number_key(e164: str) -> str:
@@ -63,17 +61,12 @@ def give_back(address: str) -> None:
 
 def lock(key: str) -> SignInTries:
     """The row of `key`, made if missing and locked until the commit; also what makes a number's accounts take turns."""
-    db.session.execute(_insert_if_missing(key, utc_now()))
-    return db.session.scalars(
-        select(SignInTries).where(SignInTries.key == key).with_for_update().execution_options(populate_existing=True)
-    ).one()
-
-
-def _insert_if_missing(key: str, now: datetime) -> postgresql.Insert | sqlite.Insert:
-    values = {"key": key, "wrong": 0, "last_at": now}
-    if db.session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(SignInTries).values(values).on_conflict_do_nothing()
-    return postgresql.insert(SignInTries).values(values).on_conflict_do_nothing()
+    wanted = select(SignInTries).where(SignInTries.key == key).with_for_update()
+    row = None
+    while row is None:  # somebody's success may clear the row between the two statements
+        insert_if_missing(SignInTries, key=key, wrong=0, last_at=utc_now())
+        row = db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    return row
 
 
 def _values(row: SignInTries) -> Tries:

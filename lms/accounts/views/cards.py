@@ -8,24 +8,47 @@ from flask_babel import gettext as _
 
 from lms.access import requires
 from lms.access.current import viewer
-from lms.accounts import lists, queries
+from lms.accounts import card_lists, queries
+from lms.accounts.card_lists import CardFilter, CardPerson
 from lms.accounts.forms import CardsForm
-from lms.accounts.lists import CardPerson
 from lms.accounts.operations import CardSecret, create_account, draw_secret, issue_card
 from lms.accounts.printing import PrintedCard, printed_card
 from lms.accounts.rules import CODE_LIFE
 from lms.db import db, utc_now
+from lms.people.models import RosterImport
+from lms.people.roster.imports import see_import
 from lms.text.phones import normalise_sign_in, show_phone
+from lms.web.addresses import row_id
 from lms.web.refusals import Refusal
 
 MOST_AT_ONCE = 100
+STATES = {"chua-vao": "no_pin", "moi": "new"}
 
 
 @requires("manager", "administrator")
 def cards() -> ResponseReturnValue:
-    search, only_new = request.args.get("tim", "")[:100], request.args.get("chi") == "chua-vao"
-    page = lists.people_for_cards(viewer(), search, only_new, request.args.get("sau", type=int))
-    return render_template("accounts/cards.html", page=page, search=search, only_new=only_new)
+    wanted, staff_list = _wanted()
+    page = card_lists.people_for_cards(viewer(), wanted, request.args.get("sau", type=row_id))
+    return render_template(
+        "accounts/cards.html", page=page, wanted=wanted, staff_list=staff_list, most=MOST_AT_ONCE, query=_query(wanted)
+    )
+
+
+def _wanted() -> tuple[CardFilter, RosterImport | None]:
+    """The filter in the address; 404 for a staff list that is not the viewer's to open."""
+    list_id = request.values.get("danh-sach", type=row_id)
+    staff_list = see_import(list_id) if list_id is not None else None
+    state = STATES.get(request.values.get("chi", ""), "")
+    if staff_list is None and state == "new":
+        state = ""
+    return CardFilter(request.values.get("tim", "")[:100], state, list_id), staff_list
+
+
+def _query(wanted: CardFilter) -> dict[str, str]:
+    """The filter as it stands in the address, without the page."""
+    words = {state: word for word, state in STATES.items()}
+    values = {"danh-sach": str(wanted.list_id or ""), "chi": words.get(wanted.state, ""), "tim": wanted.search}
+    return {name: value for name, value in values.items() if value}
 
 
 @requires("manager", "administrator")
@@ -44,10 +67,14 @@ def print_cards() -> ResponseReturnValue:
 
 
 def _chosen() -> tuple[CardPerson, ...]:
-    ids = request.values.getlist("nguoi", type=int)
+    """Those who were ticked; or, of a whole staff list, the first who have no card yet."""
+    ids = request.values.getlist("nguoi", type=row_id)
+    if request.method == "GET" and request.args.get("het"):
+        people = card_lists.without_card(viewer(), _wanted()[0], MOST_AT_ONCE)
+        return tuple(person for person in people if not person.by_administrator)
     if len(set(ids)) > MOST_AT_ONCE:
         raise Refusal(_("Mỗi lần in nhiều nhất %(n)s thẻ. Anh/Chị chọn ít người hơn rồi in tiếp.", n=MOST_AT_ONCE))
-    return tuple(person for person in lists.chosen_for_cards(viewer(), ids) if not person.by_administrator)
+    return tuple(person for person in card_lists.chosen_for_cards(viewer(), ids) if not person.by_administrator)
 
 
 def show_cards(cards: list[PrintedCard], back: str, ask: str | None = None) -> str:

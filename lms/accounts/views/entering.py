@@ -42,6 +42,8 @@ def card(token: str) -> ResponseReturnValue:
     if holder is None:
         return render_template("accounts/dead_card.html"), 404
     form, status = CardForm(), 200
+    if not holder.has_pin:
+        form.secret.label.text = _("Mã lần đầu")
     if form.validate_on_submit():
         answer = door.check(door.claim_card(token, holder), form.secret.data or "")
         if isinstance(answer, Known):

@@ -30,6 +30,12 @@ def me() -> ResponseReturnValue:
 
 
 @signed_in
+def still_here() -> ResponseReturnValue:
+    """Somebody is reading: like every page asked for, this puts off the moment when the device locks."""
+    return "", 204
+
+
+@signed_in
 def my_phone() -> ResponseReturnValue:
     """A new number for the same account; the PIN proves who asks, and must differ from others' on that number."""
     device, form = _device(), PhoneForm()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,7 +11,8 @@ from flask_babel import gettext as _
 from lms.access import CAPABILITIES, requires
 from lms.access.current import viewer
 from lms.accounts import lists, operations
-from lms.accounts.forms import AccountForm, AccountPhoneForm, GrantForm
+from lms.accounts.forms import AccountPhoneForm, GrantForm, NewAccountForm
+from lms.accounts.numbers import offer_for
 from lms.accounts.operations import rights
 from lms.accounts.printing import printed_card
 from lms.accounts.rules import CODE_LIFE
@@ -18,6 +21,8 @@ from lms.accounts.wording import CAPABILITY_NAMES, LINE_NAMES
 from lms.db import db, utc_now
 from lms.text.phones import show_phone
 from lms.web.refusals import Refusal
+
+AnyGrantForm = TypeVar("AnyGrantForm", bound=GrantForm)
 
 
 @requires("manager", "administrator")
@@ -32,14 +37,15 @@ def accounts() -> ResponseReturnValue:
 
 @requires("administrator")
 def new_account() -> ResponseReturnValue:
-    form = AccountForm()
+    form = _with_choices(NewAccountForm())
     if form.validate_on_submit():
         with db.write():
             made = operations.create_account(
                 name=form.name.data or "", office=form.office.data, phone=form.phone.data or None
             ).id
-        flash(_("Đã tạo tài khoản. Bây giờ Anh/Chị giao quyền và in thẻ."))
-        return redirect(url_for("accounts.account", account_id=made), 303)
+            operations.grant(made, form.capability.data, *_area(form))
+        flash(_("Đã tạo tài khoản. Bây giờ Anh/Chị in thẻ để người này vào lần đầu."))
+        return redirect(_url(made), 303)
     return render_template("accounts/new_account.html", form=form), 422 if form.errors else 200
 
 
@@ -53,8 +59,9 @@ def account(account_id: int) -> ResponseReturnValue:
         account=found,
         rights=lists.rights_of(who, account_id),
         administers=rights.administers(who, found),
-        grant_form=_grant_form() if who.can("administrator") else None,
+        grant_form=_with_choices(GrantForm()) if who.can("administrator") else None,
         phone_form=phone_form,
+        others_on_number=lists.others_on_number(found),
         capability_names=CAPABILITY_NAMES,
         line_names=LINE_NAMES,
     )
@@ -62,13 +69,12 @@ def account(account_id: int) -> ResponseReturnValue:
 
 @requires("administrator")
 def give(account_id: int) -> ResponseReturnValue:
-    form = _grant_form()
+    form = _with_choices(GrantForm())
     if not form.validate_on_submit():
         raise Refusal(_("Chưa rõ quyền hoặc địa bàn. Anh/Chị chọn lại."), 422)
-    unit_id = int(form.unit.data) if form.unit.data else None
     with db.write():
         rights.require_administered_account(account_id)
-        operations.grant(account_id, form.capability.data, unit_id, form.line.data or None)
+        operations.grant(account_id, form.capability.data, *_area(form))
     flash(_("Đã giao quyền."))
     return _back(account_id)
 
@@ -109,6 +115,24 @@ def move(account_id: int) -> ResponseReturnValue:
         raise Refusal(" ".join(str(error) for error in form.phone.errors), 422)
     with db.write():
         lost_pin = operations.change_phone(account_id, form.phone.data or None)
+    return _moved(account_id, lost_pin)
+
+
+@requires("manager", "administrator")
+def follow_number(person_id: int) -> ResponseReturnValue:
+    """After a person's number was corrected in the register: GET offers to sign in by it from now on, POST does."""
+    offer = offer_for(person_id)
+    if offer is None:
+        registered = url_for("people.person", person_id=person_id)
+        return redirect(registered if viewer().can("manager") else url_for("accounts.cards"), 303)
+    if request.method == "GET":
+        return render_template("accounts/follow_number.html", offer=offer)
+    with db.write():
+        lost_pin = operations.change_phone(offer.account_id, offer.new)
+    return _moved(offer.account_id, lost_pin)
+
+
+def _moved(account_id: int, lost_pin: bool) -> ResponseReturnValue:
     if lost_pin:
         flash(_("Đã đổi số. Số này có người khác cùng dùng nên mã PIN cũ hết hiệu lực: hãy in thẻ mới."))
     else:
@@ -132,8 +156,11 @@ def close(account_id: int) -> ResponseReturnValue:
     return _back(account_id)
 
 
-def _grant_form() -> GrantForm:
-    form = GrantForm()
+def _area(form: GrantForm) -> tuple[int | None, str | None]:
+    return int(form.unit.data) if form.unit.data else None, form.line.data or None
+
+
+def _with_choices(form: AnyGrantForm) -> AnyGrantForm:
     everywhere = any(grant.unit_id is None for grant in viewer().grants_for("administrator"))
     form.capability.choices = [(code, CAPABILITY_NAMES[code]) for code in CAPABILITIES if code != "learner"]
     form.unit.choices = [

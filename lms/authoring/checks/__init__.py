@@ -11,6 +11,7 @@ from lms.authoring.checks.findings import Context, Finding, errors_of
 from lms.authoring.checks.hours import draws_of, hours_findings, seconds_of_items
 from lms.authoring.checks.lines import lines_of
 from lms.authoring.checks.questions import pool_findings, quiz_findings, schema_findings, style_findings
+from lms.authoring.checks.reading_again import reading_findings
 from lms.authoring.checks.screens import markup_findings, practice_findings, screen_findings
 from lms.authoring.checks.stale import khmer_findings
 from lms.authoring.checks.texts import HALL, of_front, of_item, of_markdown
@@ -102,6 +103,7 @@ def _questions(module: ModulePackage, draw: int, sources: _Sources, context: Con
     lines = lines_of(text)
     yield from schema_findings(path, module)
     yield from pool_findings(module, draw)
+    yield from reading_findings(module, draw)
     yield from style_findings(path, module, lines)
     try:
         document = load_yaml(text)

@@ -21,6 +21,7 @@ ROUTES = (
     (f"{COURSE}/bai/<path:path>", "lesson", lessons.lesson, ("GET", "POST")),
     (f"{COURSE}/doi-cho/<path:path>", "move_lesson", lessons.move_lesson, ("POST",)),
     (f"{COURSE}/bo-bai/<path:path>", "delete_lesson", lessons.delete_lesson, ("GET", "POST")),
+    (f"{COURSE}/hoan-tac", "restore_lesson", lessons.restore_lesson, ("POST",)),
     (f"{COURSE}/xem-thu", "preview", preview.preview, ("GET", "POST")),
     (f"{COURSE}/cau-hoi", "questions", questions.bank, ("GET",)),
     (f"{COURSE}/phan/<folder>/cau-moi", "new_question", questions.new_question, ("POST",)),

@@ -23,13 +23,14 @@ from lms.courses.models import Course, Edition
 from lms.db import db
 
 MARKS = re.compile(r"[*_`]+")
+OPENING = 9
 SINCE = (1980, 1, 1, 0, 0, 0)
 """The same edition gives the same zip: no date of today inside."""
 
 
 def words() -> dict[str, Any]:
     """What templates need to say a finding, and to lead to where it is mended."""
-    return {"what_of": what_of, "where_of": where_of, "address_of": address_of, "bare": bare}
+    return {"what_of": what_of, "where_of": where_of, "address_of": address_of, "bare": bare, "opening": opening}
 
 
 def address_of(code: str, finding: Finding) -> str:
@@ -45,6 +46,13 @@ def address_of(code: str, finding: Finding) -> str:
 def bare(text: str) -> str:
     """A stem as a title: without the marks of Markdown."""
     return MARKS.sub("", text)
+
+
+def opening(story: str) -> str:
+    """The first words of a story: they tell apart questions that ask the same of different people."""
+    words_of = bare(story).split()
+    whole = len(words_of) <= OPENING
+    return " ".join(words_of) if whole else " ".join(words_of[:OPENING]).rstrip(".,;:!?") + "…"
 
 
 @requires("trainer")
@@ -85,6 +93,7 @@ def publish(code: str) -> ResponseReturnValue:
         course=course,
         line=queries.course_line(course),
         outline=found,
+        names=found.names,
         errors=errors_of(found.findings),
         warnings=[one for one in found.findings if one.severity == "warning" and one.allowed_reason is None],
         allowed=[one for one in found.findings if one.allowed_reason is not None],

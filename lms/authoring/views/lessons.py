@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 
 from lms.access import requires
 from lms.authoring import queries, writing
+from lms.authoring.checks import Finding
 from lms.authoring.files import read_document
 from lms.authoring.lesson_form import LessonForm, RawForm, TextForm, lines_of, listed, text_of
 from lms.authoring.views.editions import words
 from lms.courses.content import LOOKS
-from lms.courses.documents import DocumentError, decode
+from lms.courses.documents import DocumentError, body_of, decode
 from lms.courses.files import sha256
 from lms.courses.law import cite, law_table
 from lms.courses.models import Course, Edition, EditionFile
@@ -70,12 +73,27 @@ def delete_lesson(code: str, path: str) -> ResponseReturnValue:
     course = queries.course_of(code)
     if request.method == "POST":
         with db.write():
-            writing.delete_lesson(queries.course_of(code), path, request.form.get("opened", ""))
-        flash(_("Đã bỏ bài này khỏi bản nháp."))
-        return redirect(url_for("authoring.outline", code=code), 303)
+            title = _title(stored_text(the_draft_or_404(course), path)[0])
+            removed = writing.delete_lesson(queries.course_of(code), path, request.form.get("opened", ""))
+        kept = [(one, b64encode(data).decode()) for one, data in removed.items()]
+        return render_template("authoring/deleted.html", course=course, title=title or path, kept=kept)
     stored, digest = stored_text(the_draft_or_404(course), path)
     title = _title(stored)
     return render_template("authoring/delete.html", course=course, title=title, opened=digest, path=path, key="")
+
+
+@requires("trainer")
+def restore_lesson(code: str) -> ResponseReturnValue:
+    """The undo of a deletion: the page that said it is done carried the files."""
+    try:
+        files = [b64decode(one, validate=True) for one in request.form.getlist("data")]
+        removed = dict(zip(request.form.getlist("path"), files, strict=True))
+    except ValueError:
+        raise BadRequest from None
+    with db.write():
+        writing.restore_lesson(queries.course_of(code), removed)
+    flash(_("Đã đưa bài trở lại chỗ cũ."))
+    return redirect(url_for("authoring.outline", code=code), 303)
 
 
 def module_at(draft: Edition, path: str) -> ModulePackage:
@@ -121,7 +139,7 @@ def _page(course: Course, draft: Edition, path: str, form: TextForm | RawForm, c
         is_raw=isinstance(form, RawForm),
         title=_title(stored),
         count=sum(count_words(form.body.data or "")) if isinstance(form, TextForm) else 0,
-        findings=queries.of_path(found.findings, path),
+        findings=_by_lines_of_the_box(queries.of_path(found.findings, path), stored, form),
         cited=_cited(form),
         changed=changed,
         stored=stored if changed else "",
@@ -129,6 +147,17 @@ def _page(course: Course, draft: Edition, path: str, form: TextForm | RawForm, c
         lines=list(helplines()),
         **words(),
     )
+
+
+def _by_lines_of_the_box(found: list[Finding], stored: str, form: TextForm | RawForm) -> list[Finding]:
+    """The box holds what stands below the front matter, so its lines are counted from there."""
+    above = 0 if isinstance(form, RawForm) else stored[: len(stored) - len(body_of(stored))].count("\n")
+    return [
+        replace(one, place=f"line:{int(one.place[5:]) - above}")
+        if one.place.startswith("line:") and int(one.place[5:]) > above
+        else one
+        for one in found
+    ]
 
 
 def _cited(form: TextForm | RawForm) -> list[tuple[str, str | None]]:

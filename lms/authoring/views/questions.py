@@ -120,6 +120,7 @@ def _page(
         changed=changed,
         moved=moved,
         outcomes=[row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else [],
+        lessons=package.lessons,
         cited=[(key, cite(law_table(), key)) for key in listed(form.law)],
         playable=line.body.get("type") in PLAYABLE,
         source="\n".join(item_lines(line.body)),

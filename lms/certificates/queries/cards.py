@@ -35,10 +35,16 @@ class CertificateCard:
     valid_until: date
     state: State
     revoked_on: date | None
+    replaced_on: date | None
     revoked_reason: str
     file_size: int | None
     has_file: bool
     fault: str
+
+    @property
+    def stands(self) -> bool:
+        """Neither revoked nor replaced; it may have expired."""
+        return self.state in ("valid", "expired")
 
     @property
     def study(self) -> str:
@@ -58,6 +64,7 @@ def card_of(certificate: Certificate, edition: str | None) -> CertificateCard:
         valid_until=certificate.valid_until,
         state=state_of(certificate),
         revoked_on=revoked_on,
+        replaced_on=local_today(certificate.replaced_at) if certificate.replaced_at else None,
         revoked_reason=certificate.revoked_reason or "",
         file_size=certificate.pdf_size,
         has_file=certificate.pdf_key is not None,
@@ -66,9 +73,14 @@ def card_of(certificate: Certificate, edition: str | None) -> CertificateCard:
 
 
 def state_of(certificate: Certificate) -> State:
-    """Expired is computed by the clock, revoked holds from the moment it was done."""
+    """Expired is computed by the clock, revoked and replaced hold from the moment it was done."""
     today = local_today(utc_now())
-    return rules.state_on(certificate.valid_until, today, revoked_on=today if certificate.revoked_at else None)
+    return rules.state_on(
+        certificate.valid_until,
+        today,
+        revoked_on=today if certificate.revoked_at else None,
+        replaced=certificate.replaced_at is not None,
+    )
 
 
 def certificate_for(who: Viewer, code: str) -> tuple[Certificate, CertificateCard]:
@@ -83,3 +95,10 @@ def certificate_for(who: Viewer, code: str) -> tuple[Certificate, CertificateCar
     if row is None:
         raise NotFound
     return row[0], card_of(row[0], row[1])
+
+
+def replacement_of(who: Viewer, certificate: Certificate) -> CertificateCard | None:
+    """The certificate that stands in the place of a replaced one."""
+    code = select(Certificate.code).where(Certificate.replaces_id == certificate.id)
+    found = db.session.scalar(visible(who, code, of=Certificate)) if certificate.replaced_at else None
+    return certificate_for(who, found)[1] if found else None

@@ -18,7 +18,10 @@ from lms.text.names import mask_name
 
 @dataclass(frozen=True)
 class Checked:
-    """The whole of what is public. A new field here is a decision about people's data."""
+    """The whole of what is public. A new field here is a decision about people's data.
+
+    Of a replaced certificate not even the masked holder: that name was wrong, and the right one is on another paper.
+    """
 
     code: str
     state: State
@@ -41,10 +44,11 @@ def check(code: str) -> Checked | None:
     if row is None:
         return None
     certificate, edition = row
+    state = state_of(certificate)
     return Checked(
         code=certificate.code,
-        state=state_of(certificate),
-        holder=mask_name(certificate.holder_name),
+        state=state,
+        holder="" if state == "replaced" else mask_name(certificate.holder_name),
         course=certificate.course_title,
         edition=rules.edition_number(edition),
         issued_on=certificate.issued_on,

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from lms.access import Viewer
 from lms.certificates import rules
 from lms.certificates.course import course_from_json
 from lms.certificates.models import Achievement, Certificate
 from lms.certificates.queries.cards import CertificateCard, card_of
+from lms.certificates.rules import State
 from lms.db import db, utc_now
 from lms.people.models import IdentityCheck
 from lms.people.queries import last_identity_check
-from lms.people.scope import visible
+from lms.people.scope import one_person, visible
 from lms.text.dates import local_today
 
-OtherState = Literal["valid", "expired", "revoked", "recorded", "unverified", "waiting"]
+OtherState = State | Literal["recorded", "unverified", "waiting"]
 Word = Literal["unasked", "right", "reported"]
 
 
@@ -34,6 +36,7 @@ class Other:
     tiet: Decimal
     state: OtherState
     until: date | None
+    recorded_at: datetime
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,7 @@ class Records:
 
 def records_of(who: Viewer) -> Records:
     """Everything that stands about the viewer's own person, newest first."""
-    wanted = (
-        select(Achievement, Certificate)
-        .outerjoin(Certificate, Certificate.achievement_id == Achievement.id)
-        .where(Achievement.person_id == who.person_id, Achievement.superseded_at.is_(None))
-        .order_by(Achievement.completed_on.desc(), Achievement.id.desc())
-    )
-    rows = db.session.execute(visible(who, wanted, of=Achievement)).all() if who.person_id is not None else []
+    rows = _rows(who, who.person_id) if who.person_id is not None else []
     cards = [card_of(certificate, achievement.edition) for achievement, certificate in rows if certificate]
     last = last_identity_check(who.person_id) if who.person_id is not None else None
     word = word_of(last)
@@ -78,6 +75,22 @@ def records_of(who: Viewer) -> Records:
         word=word,
         reported=last if word == "reported" else None,
     )
+
+
+def learning_of(who: Viewer, person_id: int) -> list[CertificateCard | Other]:
+    """What somebody has learned, newest first, as an office that may see the person reads it."""
+    rows = _rows(who, person_id)
+    return [card_of(paper, fact.edition) if paper else _other(fact) for fact, paper in rows]
+
+
+def _rows(who: Viewer, person_id: int) -> Sequence[Row[Achievement, Certificate | None]]:
+    wanted = (
+        select(Achievement, Certificate)
+        .outerjoin(Certificate, Certificate.achievement_id == Achievement.id)
+        .where(Achievement.person_id.in_(one_person(person_id)), Achievement.superseded_at.is_(None))
+        .order_by(Achievement.completed_on.desc(), Achievement.id.desc())
+    )
+    return db.session.execute(visible(who, wanted, of=Achievement)).all()
 
 
 def word_of(last: IdentityCheck | None) -> Word:
@@ -97,6 +110,7 @@ def _other(achievement: Achievement) -> Other:
         tiet=achievement.tiet,
         state=_state(achievement, until),
         until=until,
+        recorded_at=achievement.recorded_at,
     )
 
 

@@ -19,6 +19,7 @@ from lms.certificates.rules import State
 from lms.certificates.waiting import is_without_certificate, last_check_id
 from lms.db import db, utc_now
 from lms.people.models import IdentityCheck, Person
+from lms.people.queries import still_holds
 from lms.people.scope import visible
 from lms.text.dates import local_today
 from lms.text.names import search_key
@@ -84,7 +85,7 @@ def waiting_for_name(who: Viewer) -> list[Waiting]:
     wanted = (
         select(Achievement, Person.full_name, IdentityCheck)
         .join(Person, Person.id == Achievement.person_id)
-        .outerjoin(IdentityCheck, IdentityCheck.id == last_check_id())
+        .outerjoin(IdentityCheck, (IdentityCheck.id == last_check_id()) & still_holds())
         .where(is_without_certificate())
         .order_by(Achievement.completed_on, Achievement.id)
         .limit(MOST_WAITING)
@@ -138,10 +139,11 @@ def _matches(search: str) -> ColumnElement[bool]:
 
 def _is_in_state(state: str) -> ColumnElement[bool]:
     today = local_today(utc_now())
-    stands = Certificate.revoked_at.is_(None)
+    stands = Certificate.revoked_at.is_(None) & Certificate.replaced_at.is_(None)
     return {
         "valid": stands & (Certificate.valid_until > today),
         "expired": stands & (Certificate.valid_until <= today),
         "revoked": Certificate.revoked_at.is_not(None),
+        "replaced": Certificate.replaced_at.is_not(None),
         "unprintable": stands & Certificate.pdf_fault.is_not(None),
     }[state]

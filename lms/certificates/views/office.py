@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,7 @@ from flask_babel import gettext as _
 from lms.access import requires
 from lms.access.current import viewer
 from lms.audit.operations import record
-from lms.certificates import operations
+from lms.certificates import operations, replacing, tasks
 from lms.certificates.codes import show_code
 from lms.certificates.forms import RevokeForm
 from lms.certificates.queries.cards import CertificateCard, certificate_for
@@ -24,8 +25,9 @@ from lms.certificates.queries.register import (
     register_page,
     waiting_for_name,
 )
-from lms.certificates.wording import STATE_MARKS, STATE_NAMES, fault_words
+from lms.certificates.wording import PART_NAMES, STATE_MARKS, STATE_NAMES, fault_words
 from lms.db import db, utc_now
+from lms.jobs import queue
 from lms.sheets.writing import Column, Table, Written, write_table
 from lms.text.dates import local_today
 from lms.web.filters import moment
@@ -73,9 +75,25 @@ def revoke(code: str) -> ResponseReturnValue:
             operations.revoke(card.code, form.why.data or "")
         flash(_("Đã thu hồi giấy số %(serial)s.", serial=card.paper.serial))
         return redirect(url_for("certificates.show", code=card.code), 303)
-    if card.state == "revoked" or not operations.may_revoke(certificate):
+    if not card.stands or not operations.may_change(certificate):
         return redirect(url_for("certificates.show", code=card.code), 303)
     return render_template("certificates/revoke.html", form=form, card=card), 422 if form.errors else 200
+
+
+@requires(*operations.REVOKES)
+def replace(code: str) -> ResponseReturnValue:
+    """GET shows what the new paper will say otherwise, POST issues it."""
+    certificate, card = certificate_for(viewer(), code)
+    if request.method == "POST":
+        with db.write():
+            new = replacing.replace_certificate(card.code)
+        queue.nudge(tasks.KIND)
+        flash(_("Đã cấp giấy thay giấy số %(serial)s.", serial=card.paper.serial))
+        return redirect(url_for("certificates.show", code=new.code), 303)
+    if not card.stands or not operations.may_change(certificate):
+        return redirect(url_for("certificates.show", code=card.code), 303)
+    differences = replacing.differences(certificate)
+    return render_template("certificates/replace.html", card=card, differences=differences, part_names=PART_NAMES)
 
 
 def _filter() -> Filter:
@@ -105,7 +123,7 @@ def _columns() -> list[Column]:
         (_("Bản"), 6),
         (_("Số tiết"), 22),
         (_("Hoàn thành ngày"), 12),
-        (_("Còn hạn đến"), 12),
+        (_("Còn hạn đến hết ngày"), 12),
         (_("Tình trạng"), 12),
         (_("Thu hồi ngày"), 12),
         (_("Lý do thu hồi"), 30),
@@ -126,7 +144,7 @@ def _row(card: CertificateCard) -> list[Written]:
         card.edition,
         card.study,
         card.completed_on,
-        card.valid_until,
+        card.valid_until - timedelta(days=1),
         str(STATE_NAMES[card.state]),
         card.revoked_on,
         card.revoked_reason,

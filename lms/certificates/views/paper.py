@@ -12,10 +12,10 @@ from flask_babel import gettext as _
 from lms.access import signed_in
 from lms.access.current import viewer
 from lms.certificates import tasks
-from lms.certificates.operations import may_revoke
+from lms.certificates.operations import may_change
 from lms.certificates.page import sheet_html
 from lms.certificates.pdf import PdfLibrariesMissing
-from lms.certificates.queries.cards import CertificateCard, certificate_for
+from lms.certificates.queries.cards import CertificateCard, certificate_for, replacement_of
 from lms.certificates.queries.register import OFFICE
 from lms.certificates.rules import size_text
 from lms.certificates.wording import fault_words
@@ -38,7 +38,8 @@ def show(code: str) -> ResponseReturnValue:
         sheet=sheet_html(card.paper),
         is_mine=card.person_id == who.person_id,
         in_office=who.can(*OFFICE),
-        may_revoke=card.state != "revoked" and may_revoke(certificate),
+        replacement=replacement_of(who, certificate),
+        may_change=card.stands and may_change(certificate),
         fault=fault_words(card.fault) if card.fault else "",
         size_text=size_text,
     )

@@ -13,17 +13,19 @@ from flask_babel import gettext as _
 from lms.access import requires
 from lms.access.current import viewer
 from lms.audit.operations import record
+from lms.certificates.wording import KIND_NAMES
 from lms.coverage.asking import Typed, question_of, typed
 from lms.coverage.exporting import write_people
 from lms.coverage.facts import READERS, Fact, Question, facts
 from lms.coverage.people import PAGE, Listed, described, in_order, page_of, people_of
 from lms.coverage.selecting import Selected, selected
 from lms.coverage.views.page import IN_MEMORY, XLSX
-from lms.coverage.wording import PROOF_NAMES, STATE_NAMES, area_words, basis_words, question_lines
+from lms.coverage.wording import STATE_NAMES, area_words, basis_words, question_lines
 from lms.db import db
 from lms.people.register_list import phone_words
 from lms.people.rights import managed_among
 from lms.units.stored import chunks
+from lms.web.addresses import row_id
 
 SHEETS = ("ky-ten", "thu-moi")
 
@@ -63,7 +65,7 @@ def _asked() -> Asked:
 @requires(*READERS)
 def cell_people() -> ResponseReturnValue:
     asked = _asked()
-    page = page_of(asked.ids, request.args.get("sau", type=int))
+    page = page_of(asked.ids, request.args.get("sau", type=row_id))
     return render_template(
         "coverage/people.html",
         asked=asked,
@@ -73,7 +75,8 @@ def cell_people() -> ResponseReturnValue:
         area=area_words(viewer(), asked.question),
         way=basis_words(asked.question, asked.filled.basis),
         states=STATE_NAMES,
-        proof_names=PROOF_NAMES,
+        proof_names=KIND_NAMES,
+        opens_people=viewer().can("manager", "organiser", "inspector"),
     )
 
 

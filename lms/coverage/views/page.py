@@ -19,6 +19,7 @@ from lms.coverage.overview import Line, Overview, overview
 from lms.coverage.wording import area_words, basis_words
 from lms.people.rights import READERS as SEES_LISTS
 from lms.units.queries import scopes
+from lms.web.addresses import row_id
 from lms.web.navigation import has_page
 from lms.web.refusals import Refusal
 
@@ -49,7 +50,7 @@ def coverage() -> ResponseReturnValue:
 
 def _figures(filled: Typed) -> dict[str, Any]:
     question = question_of(filled)
-    seen = overview(viewer(), question, filled.basis, request.args.get("phuong", type=int))
+    seen = overview(viewer(), question, filled.basis, request.args.get("phuong", type=row_id))
     return {
         "seen": seen,
         "table": Table(seen),

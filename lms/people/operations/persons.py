@@ -17,6 +17,7 @@ from lms.people.models import IdentityCheck, Person
 from lms.people.operations.posts import add_post_to
 from lms.people.rights import require_managed, today
 from lms.people.roster.applying import fact, person_values, set_fact
+from lms.people.roster.by_hand import read_typed
 from lms.people.roster.changes import pack_birth
 from lms.people.roster.finding import find
 from lms.people.roster.names import names_of
@@ -24,11 +25,11 @@ from lms.people.roster.proposals import Known, Listed
 from lms.people.roster.register import load_places, load_register, units_of
 from lms.people.scope import unscoped
 from lms.text.dates import PartialDate
-from lms.text.names import clean, display_name
+from lms.text.names import display_name
 from lms.web.refusals import Refusal
 
 FACTS = ("full_name", "given_name", "birth", "sex", "phone", "phone_spare", "note")
-MOST_LETTERS = {"full_name": 160, "given_name": 60}
+MOST_GIVEN = 60
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class PersonFacts:
 
 def create_person(facts: PersonFacts, role: str, unit_id: int, first_day: date) -> Person:
     """Somebody new with a first post. Whether they are in the register already: ask `similar_people` before."""
-    _require_name(facts)
+    _require_names(facts, "")
     values = facts.packed()
     person = Person(**person_values(values.pop("full_name")))
     for name, value in values.items():
@@ -84,8 +85,8 @@ def similar_people(facts: PersonFacts, role: str, unit_id: int) -> list[Known]:
 
 def correct_person(person_id: int, facts: PersonFacts) -> bool:
     """Write what is right about a person; True if anything was different. The audit keeps what stood before."""
-    _require_name(facts)
     person = require_managed(person_id)
+    _require_names(facts, person.full_name)
     values = facts.packed()
     before = {name: fact(person, name) for name in FACTS}
     changed = [name for name in FACTS if before[name] != values[name]]
@@ -121,9 +122,10 @@ def _only(values: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
     return {name: values[name] for name in names}
 
 
-def _require_name(facts: PersonFacts) -> None:
-    if len(clean(facts.full_name).split()) < 2:
-        raise Refusal(_("Cần ghi đủ họ và tên, ít nhất hai chữ."), 422)
-    for name, most in MOST_LETTERS.items():
-        if len(getattr(facts, name) or "") > most:
-            raise Refusal(_("Họ tên dài quá %(n)s chữ cái.", n=most), 422)
+def _require_names(facts: PersonFacts, standing: str) -> None:
+    """As a list is read. A name that `standing` in the register was once accepted as it is."""
+    fault = read_typed(facts.full_name, "", today()).faults.get("full_name")
+    if fault and facts.full_name != standing:
+        raise Refusal(fault, 422)
+    if len(facts.given_name or "") > MOST_GIVEN:
+        raise Refusal(_("Tên gọi dài quá %(n)s chữ cái.", n=MOST_GIVEN), 422)

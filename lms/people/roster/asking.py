@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
@@ -56,7 +56,8 @@ class OptionShown:
 
 @dataclass(frozen=True)
 class QuestionShown:
-    """`faces`: the file's line and those it may be. `chosen`: the answer so far. `alike`: other rows that ask the same.
+    """`faces`: the file's line and those it may be. `chosen`: the answer so far, `answer` in words. `alike`: numbers of
+    the other rows that ask the same.
 
     `free`: "unit" or "role" if anything of the viewer's area or line may be chosen from a list beside the options.
     """
@@ -67,8 +68,13 @@ class QuestionShown:
     faces: tuple[Face, ...]
     options: tuple[OptionShown, ...]
     chosen: str
-    alike: int
+    answer: str
+    alike: tuple[int, ...]
     free: str
+
+    @property
+    def chosen_freely(self) -> bool:
+        return all(option.answer != self.chosen for option in self.options)
 
     @property
     def answered(self) -> bool:
@@ -82,27 +88,41 @@ class Lookups:
     lexicon: Lexicon
     people: Mapping[int, Face]
     rows: Mapping[int, tuple[RosterRow, Face]]
-    alike: Mapping[tuple[str, str], int]
+    alike: Mapping[tuple[str, str], Sequence[RosterRow]]
 
 
 def question_shown(question: Question, row: RosterRow, face: Face, lookups: Lookups) -> QuestionShown:
     chosen = row.decision.get(question.kind, LATER)
+    chosen = chosen if question.allows(chosen) else LATER
+    options = (*_options(question, row, lookups), OptionShown(LATER, str(LATER_WORDS)))
+    others = lookups.alike.get((question.kind, question.alike), ()) if question.alike else ()
     return QuestionShown(
         kind=question.kind,
         title=_title(question, row),
         facts=tuple(sentences(question.reasons, lookups.lexicon)),
         faces=_faces(question, face, lookups),
-        options=(*_options(question, row, lookups), OptionShown(LATER, str(LATER_WORDS))),
-        chosen=chosen if question.allows(chosen) else LATER,
-        alike=lookups.alike.get((question.kind, question.alike), 1) - 1 if question.alike else 0,
+        options=options,
+        chosen=chosen,
+        answer=_chosen_words(chosen, options, lookups.lexicon),
+        alike=tuple(other.row_no for other in others if other is not row),
         free=question.free.removesuffix(":"),
     )
+
+
+def _chosen_words(chosen: str, options: Sequence[OptionShown], lexicon: Lexicon) -> str:
+    """What was chosen freely is no option, and has its own name."""
+    for option in options:
+        if option.answer == chosen:
+            return option.text
+    kind, _colon, value = chosen.partition(":")
+    return lexicon.units.get(int(value), "") if kind == "unit" else lexicon.roles.get(value, "")
 
 
 def _title(question: Question, row: RosterRow) -> str:
     place, role = row.parsed["place"], row.parsed["role_text"]
     kind: str = question.kind
-    if (kind == "unit" and not place) or (kind == "role" and not role):
+    blank = not place or any(reason.code == "place_two_sources" for reason in question.reasons)
+    if (kind == "unit" and blank) or (kind == "role" and not role):
         kind = f"{kind}_missing"
     return str(TITLES[kind]) % {"row": row.row_no, "place": place, "role": role}
 
@@ -141,7 +161,12 @@ def _answer(question: Question, option: Option, row: RosterRow, lookups: Lookups
     if answer.startswith("unit:"):
         return _unit(int(answer.removeprefix("unit:")), row, lookups.lexicon)
     if answer == "keep" and question.kind == "birth":
-        return str(gettext("Đúng là %(birth)s", birth=birth(row.parsed["birth"])))
+        read = birth(row.parsed["birth"])
+        return str(
+            gettext("Giữ như đã đọc: %(birth)s", birth=read)
+            if question.alike
+            else gettext("Đúng là %(birth)s", birth=read)
+        )
     if answer == "keep" and question.kind == "phone":
         return str(gettext("Số đúng là %(phone)s", phone=show_phone(row.parsed["phone"])))
     return str(ANSWERS[f"{question.kind}:{answer}"])

@@ -19,7 +19,7 @@ from lms.people.roster.missing import missing
 from lms.people.roster.opening import OpenedList, open_list
 from lms.people.roster.overview import overview, unit_name
 from lms.people.roster.showing import RowShown, show_rows
-from lms.people.roster.staging import Store, rows_of, stage
+from lms.people.roster.staging import Store, draft, keep, rows_of
 from lms.storage.files import StoredFile
 from lms.units.models import Unit
 from lms.units.queries import find_units, tree_on
@@ -91,7 +91,7 @@ def _run(
     tell: Callable[[str], None],
 ) -> dict[str, Any]:
     store: Store | None = _unstored if dry_run else None
-    roster = stage(opened.data, opened.filename, list_date, unit_id, opened=opened, store=store)
+    roster = keep(draft(opened, list_date, unit_id), store)
     if answers:
         _answer(roster.id, answers)
     tell("entering what is decided")
@@ -153,6 +153,7 @@ def _report(roster: RosterImport, rows: list[RosterRow], outcome: Outcome, dry_r
         "unit": unit_name(roster),
         "read": seen.rows,
         "stated": seen.stated,
+        "columns_not_used": [f"{table.name}: {heading}" for table in seen.tables for heading in table.unknown],
         "rows": seen.tabs,
         "applied": asdict(outcome.applied),
         "waiting": outcome.waiting,
@@ -174,6 +175,7 @@ def _questions(row: RowShown) -> list[dict[str, Any]]:
             "question": question.title,
             "why": list(question.facts),
             "options": {option.answer: option.text for option in question.options},
+            "or_any": question.free,
             "answer": question.chosen,
         }
         for question in row.questions

@@ -49,19 +49,24 @@ def add_unknown_hamlets(import_id: int) -> int:
     roster = load_import(import_id)
     _require_open(roster)
     rows = rows_of(import_id)
-    add_hamlets(roster, sorted(unknown_hamlets(rows)))
+    asking = [row for row in rows if _names_unknown_hamlet(row)]
+    add_hamlets(roster, sorted(unknown_hamlets(asking)))
+    _resolve_again(roster, rows)
+    for row in asking:
+        question, sure = _question(row, "unit"), row.parsed["units"]["sure"]
+        if sure is not None and question is not None and question.alike:
+            _note_answer([row], "unit", f"unit:{sure}")
     return rematch(roster, rows).moved
 
 
 def unknown_hamlets(rows: Iterable[RosterRow]) -> set[tuple[int, str]]:
     """(unit looked in, text) of every place that reads like a hamlet and is not known at all."""
-    return {
-        (row.parsed["units"]["within"], row.parsed["place"])
-        for row in rows
-        if row.parsed["units"]["why"] == "unit_unknown"
-        and "unit" in row.parsed["state"]["open"]
-        and hamlet_name(row.parsed["place"])
-    }
+    return {(row.parsed["units"]["within"], row.parsed["place"]) for row in rows if _names_unknown_hamlet(row)}
+
+
+def _names_unknown_hamlet(row: RosterRow) -> bool:
+    unknown = row.parsed["units"]["why"] == "unit_unknown" and "unit" in row.parsed["state"]["open"]
+    return unknown and hamlet_name(row.parsed["place"]) is not None
 
 
 @dataclass(frozen=True)
@@ -109,21 +114,29 @@ def _answer(roster: RosterImport, rows: list[RosterRow], row: RosterRow, kind: s
     question = _question(row, kind)
     if question is None or not question.allows(answer):
         raise Refusal(_("Câu trả lời này không có trong các lựa chọn. Tải lại trang rồi chọn lại."), 422)
+    if row.effect and row.decision.get(kind, LATER) == answer:
+        return  # a page that was open since before, saved as it was
     if row.effect:
         raise Refusal(_("Dòng %(row)s đã được ghi vào sổ, không đổi câu trả lời được nữa.", row=row.row_no))
     if answer == NEW_UNIT:
-        # The unit is then known, and the question is gone for all rows that name it.
         add_hamlets(roster, [(row.parsed["units"]["within"], row.parsed["place"] or "")])
-        return
+        _resolve_again(roster, rows)
+        if row.parsed["units"]["sure"] is None:
+            return
+        answer = f"unit:{row.parsed['units']['sure']}"
     _require_meaning(answer)
     asked = [row, *(other for other in rows if _asks_alike(other, question, row))]
     before = row.decision.get(kind, LATER)
-    for other in asked:
-        other.decision = {**other.decision, kind: answer}
-        other.decided_by, other.decided_at = viewer().actor, utc_now()
+    _note_answer(asked, kind, answer)
     if before != answer:
         change = {"row": row.id, "alike": len(asked) - 1}
         record("roster.decided", f"roster_import:{roster.id}", before={kind: before}, after={kind: answer}, rows=change)
+
+
+def _note_answer(rows: Iterable[RosterRow], kind: str, answer: str) -> None:
+    for row in rows:
+        row.decision = {**row.decision, kind: answer}
+        row.decided_by, row.decided_at = viewer().actor, utc_now()
 
 
 def _question(row: RosterRow, kind: str) -> Question | None:

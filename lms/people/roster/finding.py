@@ -67,10 +67,13 @@ def find(row: Listed, register: Register, places: Places, day: date) -> Found:
     """The person of the register who is meant: by an answer, by our own row key, or by what speaks for it."""
     if row.settled is not None:
         return Found(register.people.get(row.settled), by_hand=True)
-    chosen = _chosen(row, register)
-    if chosen:
-        return chosen
     weighed = [(known, compare(row, known, places, day)) for known in register.candidates(row)]
+    unasked = _unasked(row, register, places, day, weighed)
+    return _chosen(row, register, unasked, places, day) or unasked
+
+
+def _unasked(row: Listed, register: Register, places: Places, day: date, weighed: list[Weighed]) -> Found:
+    """As it stands without an answer."""
     by_key = register.by_row_key.get(row.row_key or "")
     if by_key is None or not by_key.shown:
         return _judge(weighed)
@@ -82,16 +85,20 @@ def find(row: Listed, register: Register, places: Places, day: date) -> Found:
     return _judge([(by_key, replace(evidence, points=_ASK_ANYWAY, doubtful=True)), *others])
 
 
-def _chosen(row: Listed, register: Register) -> Found | None:
+def _chosen(row: Listed, register: Register, unasked: Found, places: Places, day: date) -> Found | None:
+    """What was answered, still with the question, so that the answer can be seen and changed."""
     answer = row.decision.get("same_person", "")
     if answer == NEW:
-        return Found(reasons=(Reason("decided"),), by_hand=True)
+        return Found(reasons=(Reason("decided"),), by_hand=True, asked=unasked.asked)
     if not answer.startswith("person:"):
         return None
     known = register.people.get(int(answer.removeprefix("person:")))
     if known is None:
         return None
-    return Found(known, reasons=(Reason("decided"),), exact=row.row_key in known.row_keys, by_hand=True)
+    asked = unasked.asked
+    if asked and all(other is not known for other, _ in asked):
+        asked = (*asked, (known, compare(row, known, places, day)))
+    return Found(known, asked, (Reason("decided"),), exact=row.row_key in known.row_keys, by_hand=True)
 
 
 def _judge(weighed: list[Weighed]) -> Found:

@@ -1,4 +1,7 @@
-"""Whom the register has and a confirmed list does not. Absence is not leaving: a person says who left, and when."""
+"""Whom the register has and a confirmed list does not, in the places and roles that the list covers.
+
+Absence is not leaving: a person says who left, and when.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,17 @@ from lms.access import Viewer
 from lms.db import db
 from lms.people.models import Assignment, Person, Role, RosterImport, RosterRow
 from lms.people.rights import managing, running
+from lms.people.roster.register import load_places
+from lms.people.roster.staging import taken
 from lms.people.scope import visible
 from lms.text.dates import PartialDate
+from lms.text.names import label_sort_key
 from lms.units.queries import paths_of, units_under
 
 
 @dataclass(frozen=True)
 class MissingPost:
-    """A running post in the list's unit and in one of its roles that no row speaks of.
-
-    `unit_listed`: the list names other people of the same place, so that this one is missed.
-    """
+    """A running post in a place and in a role of the list that no row speaks of."""
 
     post_id: int
     person_id: int
@@ -31,7 +34,27 @@ class MissingPost:
     role: str
     unit: str
     first_day: date
-    unit_listed: bool
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What a list speaks of, by the rows that are in the register: places on its day, and roles."""
+
+    units: frozenset[int]
+    roles: frozenset[str]
+
+    def names(self, day: date) -> list[str]:
+        return sorted(paths_of(self.units, day).values(), key=label_sort_key)
+
+
+def covered(roster: RosterImport, rows: Sequence[RosterRow]) -> Covered:
+    listed = taken([row for row in rows if row.effect])
+    units = {one.unit_id for one in listed if one.unit_id is not None}
+    places = load_places(units)
+    return Covered(
+        frozenset(places.stand(unit_id, roster.list_date) for unit_id in units),
+        frozenset(role for one in listed for role in one.roles),
+    )
 
 
 def missing(roster: RosterImport, rows: Sequence[RosterRow], who: Viewer) -> list[MissingPost]:
@@ -40,9 +63,9 @@ def missing(roster: RosterImport, rows: Sequence[RosterRow], who: Viewer) -> lis
         return []
     listed = _listed_posts(rows)
     asked = _people_asked_about(rows)
-    found = [row for row in _held(roster, rows, who) if row.Assignment.id not in listed and row.Person.id not in asked]
+    held = _held(roster, covered(roster, rows), who)
+    found = [row for row in held if row.Assignment.id not in listed and row.Person.id not in asked]
     places = paths_of({row.Assignment.unit_id for row in found}, roster.list_date)
-    named = _units_named(rows)
     return [
         MissingPost(
             post_id=row.Assignment.id,
@@ -52,15 +75,13 @@ def missing(roster: RosterImport, rows: Sequence[RosterRow], who: Viewer) -> lis
             role=row.Role.name,
             unit=places.get(row.Assignment.unit_id, ""),
             first_day=row.Assignment.first_day,
-            unit_listed=row.Assignment.unit_id in named,
         )
         for row in sorted(found, key=lambda row: (row.Person.sort_key, row.Person.id))
     ]
 
 
-def _held(roster: RosterImport, rows: Sequence[RosterRow], who: Viewer) -> Sequence[Row[Assignment, Person, Role]]:
-    """Posts of today that ran on the day of the list already, in its unit and in the roles it lists."""
-    roles = {role for row in rows if row.effect for role in row.parsed["roles"]}
+def _held(roster: RosterImport, of: Covered, who: Viewer) -> list[Row[Assignment, Person, Role]]:
+    """Posts of today that ran on the day of the list already, in the places and roles it speaks of."""
     statement = (
         select(Assignment, Person, Role)
         .join(Person, Person.id == Assignment.person_id)
@@ -69,11 +90,13 @@ def _held(roster: RosterImport, rows: Sequence[RosterRow], who: Viewer) -> Seque
             running(Assignment, roster.list_date),
             Assignment.last_day.is_(None),
             Person.superseded_at.is_(None),
-            Role.code.in_(roles),
+            Role.code.in_(of.roles),
             Assignment.unit_id.in_(units_under(roster.unit_id, roster.list_date)),
         )
     )
-    return db.session.execute(visible(managing(who), statement, of=Assignment)).all()
+    found = db.session.execute(visible(managing(who), statement, of=Assignment)).all()
+    places = load_places({row.Assignment.unit_id for row in found})
+    return [row for row in found if places.stand(row.Assignment.unit_id, roster.list_date) in of.units]
 
 
 def _listed_posts(rows: Sequence[RosterRow]) -> set[int]:
@@ -91,7 +114,3 @@ def _people_asked_about(rows: Sequence[RosterRow]) -> set[int]:
         answers = (answer for question in row.questions for answer, _values in question["options"])
         found.update(int(answer.removeprefix("person:")) for answer in answers if answer.startswith("person:"))
     return found
-
-
-def _units_named(rows: Sequence[RosterRow]) -> set[int]:
-    return {row.parsed["units"]["sure"] for row in rows if row.parsed["units"]["sure"] is not None}

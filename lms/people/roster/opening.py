@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,7 +41,7 @@ def open_list(data: bytes, filename: str, list_date: date) -> OpenedList:
         opened = OpenedList(data, filename, workbook.kind, reading)
         _refuse_without_people(opened, most)
     except Refused as refused:
-        raise Refusal(refused_file(refused.code, refused.details), 422) from refused
+        raise Refusal(refused_file(refused.code, {"rows": most, **refused.details}), 422) from refused
     return opened
 
 
@@ -49,8 +50,19 @@ def _refuse_without_people(opened: OpenedList, most: int) -> None:
     if count > most:
         raise Refused("too_many_rows", rows=count, limit=most)
     if not count:
-        found = any(sheet.header_row is not None for sheet in opened.reading.sheets)
-        raise Refused("no_people" if found else "no_header")
+        raise _without_people(opened.reading.sheets)
+
+
+def _without_people(sheets: Sequence[SheetReading]) -> Refused:
+    """Says what was understood, so that somebody knows what to write into which row."""
+    if any(sheet.header_row is not None for sheet in sheets):
+        return Refused("no_people")
+    for sheet in sheets:
+        if sheet.nearest:
+            row, known = sheet.nearest
+            columns = ", ".join(f"“{heading}”" for heading in known)
+            return Refused("no_name_column", row=row, sheet=sheet.name, columns=columns)
+    return Refused("no_header")
 
 
 def describe(opened: OpenedList) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from sqlalchemy import false, or_, select
 from lms.access import Viewer
 from lms.db import db
 from lms.people.models import RosterImport, RosterRow
-from lms.people.rights import lines_in
 from lms.people.roster.deciding import unknown_hamlets
+from lms.people.roster.imports import may_open
+from lms.people.roster.questions import questions_once
 from lms.people.scope import own_roots
 from lms.units.queries import paths_of, units_under
 
@@ -38,6 +39,16 @@ class TableShown:
     roles_words: str
 
     @property
+    def unknown(self) -> list[str]:
+        """Headings that nothing is known of: their columns are not used."""
+        return [heading for heading, _taken_as, why in self.columns if why == "unknown"]
+
+    @property
+    def by_content(self) -> list[tuple[str, str]]:
+        """Heading and field of columns that were told by what they hold."""
+        return [(heading, taken_as) for heading, taken_as, why in self.columns if why == "content"]
+
+    @property
     def short(self) -> int:
         return 0 if self.stated is None else self.stated - self.read
 
@@ -46,8 +57,9 @@ class TableShown:
 class Overview:
     """`tabs`: rows by what they are taken as. `open`: questions still to be answered, rows that ask alike once.
 
-    `entered`: rows already in the register; `will`: the others by what would become of them. `other_day`: the date
-    the file itself names, if it is another one; `hamlets`: places of the file that the register of units lacks.
+    `entered`: rows already in the register; `will`: the others by what would become of them; `outcomes`: all rows so.
+    `other_day`: the date the file itself names, if it is another one; `hamlets`: places of the file that the register
+    of units lacks.
     """
 
     roster: RosterImport
@@ -59,9 +71,15 @@ class Overview:
     answered: int
     entered: int
     will: dict[str, int]
+    outcomes: dict[str, int]
     other_day: date | None
     other_day_words: str
     hamlets: tuple[str, ...]
+
+    @property
+    def questions(self) -> int:
+        """Answered or not, while they can be answered."""
+        return self.open + self.answered
 
     @property
     def ready(self) -> int:
@@ -76,7 +94,7 @@ class Overview:
 def overview(roster: RosterImport, rows: Sequence[RosterRow]) -> Overview:
     tables = tuple(_table(sheet) for sheet in roster.reading["sheets"])
     other_day, words = _other_day(roster)
-    asked = _asked(rows)
+    asked = questions_once(rows)
     waiting = Counter(row.parsed["state"]["outcome"] for row in rows if not row.effect)
     return Overview(
         roster=roster,
@@ -84,10 +102,11 @@ def overview(roster: RosterImport, rows: Sequence[RosterRow]) -> Overview:
         tables=tables,
         tabs={**dict.fromkeys(TABS, 0), **Counter(row.taken_as for row in rows)},
         rows=len(rows),
-        open=sum(asked.values()),
-        answered=len(asked) - sum(asked.values()),
+        open=sum(question.open for question in asked),
+        answered=sum(not question.open for question in asked),
         entered=sum(bool(row.effect) for row in rows),
         will={**dict.fromkeys(OUTCOMES, 0), **waiting},
+        outcomes={**dict.fromkeys(OUTCOMES, 0), **Counter(row.parsed["state"]["outcome"] for row in rows)},
         other_day=other_day,
         other_day_words=words,
         hamlets=tuple(sorted({text for _within, text in unknown_hamlets(rows)})),
@@ -99,24 +118,14 @@ def unit_name(roster: RosterImport) -> str:
 
 
 def imports_of(who: Viewer, day: date, limit: int = 100) -> list[RosterImport]:
-    """Imports of units that the viewer keeps, newest first; files that were put aside are left out."""
+    """Imports of units and lines that the viewer keeps, newest first; files that were put aside are left out."""
     statement = select(RosterImport).where(RosterImport.state != "dropped").order_by(RosterImport.id.desc())
     roots = own_roots(who, "manager")
     if roots is not None:
         under = [RosterImport.unit_id.in_(units_under(root, day)) for root in roots]
         statement = statement.where(or_(false(), *under))
     found = db.session.scalars(statement.limit(limit)).all()
-    return [roster for roster in found if lines_in(who, roster.unit_id)]
-
-
-def _asked(rows: Sequence[RosterRow]) -> dict[tuple[Any, ...], bool]:
-    """Each question once → whether it is open."""
-    asked: dict[tuple[Any, ...], bool] = {}
-    for row in rows:
-        for question in row.questions:
-            key = (question["kind"], question["alike"] or row.id)
-            asked[key] = asked.get(key, False) or question["kind"] in row.parsed["state"]["open"]
-    return asked
+    return [roster for roster in found if may_open(who, roster)]
 
 
 def _table(sheet: dict[str, Any]) -> TableShown:

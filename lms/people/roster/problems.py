@@ -16,6 +16,7 @@ ProblemCode = Literal[
     "name_unclear",  # digits or an error value where the name should stand
     "name_damaged",  # letters lost: Nguy?n
     "name_letters",  # letters that no name here has: an old font, or a wrong encoding
+    "name_too_long",
     "only_name",  # a name and nothing else, where the others have more
     "both_sexes",  # Nam and Nữ both filled
     "sex_unclear",
@@ -33,6 +34,7 @@ ProblemCode = Literal[
     "phone_maybe_rounded",
     "role_unknown",
     "role_missing",
+    "place_two_sources",  # a blank cell between what the section says and what the row above says
     "ditto_without_source",
     "cell_error",  # #N/A and the like
     "hidden_row",
@@ -74,6 +76,7 @@ NoteCode = Literal[
     "role_from_section",
     "role_from_sheet",
     "role_from_file",
+    "role_of_title_left",  # the title names another role than the row itself, which wins
     "role_from_name_note",  # "Nguyễn Văn A (tổ trưởng)" in a list of mediators
     "role_split",  # one cell, several roles
     "role_not_listed",  # a post that is none of the frontline roles stands beside one that is

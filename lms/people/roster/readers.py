@@ -6,12 +6,14 @@ The cases are those of domain.md §8.2; numbers in the tests' names are theirs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from lms.people.roster.reading.columns import date_orders, filled_down, persons
 from lms.people.roster.reading.context import ListContext, read_context
 from lms.people.roster.reading.folding import clean
 from lms.people.roster.reading.grid import Grid
+from lms.people.roster.reading.headers import nearest_header
 from lms.people.roster.reading.headings import DROPPED
 from lms.people.roster.reading.masking import mask_identity
 from lms.people.roster.reading.row_birth import BirthRules, read_sex_and_birth
@@ -79,7 +81,7 @@ class _Reader:
         rows = [row for row in range(len(grid.rows)) if grid.rows[row]]
         skipped = tuple(SkippedRow(row + 1, _row_text(grid, row, ()), "no_header") for row in rows)
         context = self._context(grid, range(_first_full_row(grid)))
-        return _sheet_reading(grid, None, (), (), skipped, None, context)
+        return replace(_sheet_reading(grid, None, (), (), skipped, None, context), nearest=nearest_header(grid))
 
     def _table(self, grid: Grid, table: Table, context: ListContext) -> SheetReading:
         rows = self._rows(grid, table, context)
@@ -96,19 +98,21 @@ class _Reader:
         fills = filled_down(grid, table)
         above = Above()
         places = [column for field in ("place", "ward") for column in table.layout.columns.get(field, ())]
-        section = None
+        section, place_above = None, ""
         found = []
         for body in persons(table):
             if section is not None and section is not body.section:
                 above.forget(places)
+                place_above = ""
             section = body.section
             row = row_cells(grid, table.columns, body.row, above, fills.get(body.row, {}))
-            found.append(_person(grid, table, body, row, rules, context))
+            found.append(_person(grid, table, body, row, rules, context, place_above))
+            place_above = row.text("place") or place_above
         return tuple(found)
 
 
 def _person(
-    grid: Grid, table: Table, body: BodyRow, row: RowCells, rules: BirthRules, context: ListContext
+    grid: Grid, table: Table, body: BodyRow, row: RowCells, rules: BirthRules, context: ListContext, place_above: str
 ) -> RowReading:
     remarks = row.remarks
     _ask_about_hidden(grid, body.row, row)
@@ -116,8 +120,8 @@ def _person(
     has_sex_column = any(field in table.layout.columns for field in ("nam", "nu", "sex"))
     born = read_sex_and_birth(row, rules, has_sex_column=has_sex_column, title=name.title_sex)
     phones = read_phones(row)
-    roles = read_row_roles(row, body.section, context, name.note)
-    place = read_place(row, body.section, context, _heading(table, "place"))
+    roles = read_row_roles(row, body.section, context, name.note, _heading(table, "role"))
+    place = read_place(row, body.section, context, _heading(table, "place"), place_above)
     if name.full_name and _says_only_name(grid, table, body):
         remarks.ask("only_name", "full_name", name.full_name)
     return RowReading(

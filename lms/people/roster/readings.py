@@ -95,7 +95,8 @@ class SheetReading:
 
     Every row with text is in `rows` or in `skipped`, of one of them.
     `header_row` is 1-based, None if no header was found: then all rows are skipped and a person may say where
-    it is (`SheetChoice`). `list_date_words` is the text that `list_date_hint` was read from.
+    it is (`SheetChoice`), and `nearest` is the row most like one, with the headings it knows.
+    `list_date_words` is the text that `list_date_hint` was read from.
     """
 
     name: str
@@ -109,6 +110,7 @@ class SheetReading:
     list_date_hint: date | None
     list_date_words: str
     unit_hint: str | None
+    nearest: tuple[int, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +34,9 @@ class RowShown:
     is_open: bool
     entered: bool
     waits_for: int | None
+
+    def question(self, kind: str) -> QuestionShown:
+        return next(question for question in self.questions if question.kind == kind)
 
 
 def show_rows(
@@ -86,14 +89,17 @@ def _lookups(roster: RosterImport, every: Sequence[RosterRow], wanted: Sequence[
         lexicon=lexicon,
         people=faces_of_people(people, who, roster.list_date),
         rows={key: (every[key], face_of_row(every[key], lexicon)) for key in keys},
-        alike=Counter(
-            (entry["kind"], entry["alike"])
-            for row in every
-            if not row.effect
-            for entry in row.questions
-            if entry["alike"]
-        ),
+        alike=_alike(every),
     )
+
+
+def _alike(every: Iterable[RosterRow]) -> dict[tuple[str, str], list[RosterRow]]:
+    found: dict[tuple[str, str], list[RosterRow]] = defaultdict(list)
+    for row in every:
+        for entry in row.questions if not row.effect else ():
+            if entry["alike"]:
+                found[entry["kind"], entry["alike"]].append(row)
+    return found
 
 
 def _units_of(row: RosterRow) -> list[int]:

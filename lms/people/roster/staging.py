@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from lms.audit.operations import record
 from lms.db import db
 from lms.people.models import Role, RosterImport, RosterRow
 from lms.people.rights import require_some_line, today
+from lms.people.roster.imports import lines_of
 from lms.people.roster.matching import match
 from lms.people.roster.opening import OpenedList, describe, open_list, stated_total
 from lms.people.roster.packing import pack_questions, pack_reasons
@@ -36,34 +38,46 @@ ROWS = "the rows of one import, whose unit the viewer was checked for"
 Store = Callable[[str, bytes, str], StoredFile]
 
 
-def stage(
-    data: bytes,
-    filename: str,
-    list_date: date,
-    unit_id: int,
-    *,
-    opened: OpenedList | None = None,
-    store: Store | None = None,
-) -> RosterImport:
-    """The list as rows to be looked at. The same bytes for the same unit and date give the import there already is.
+@dataclass(frozen=True)
+class Draft:
+    """What a list says, matched with the register of this moment; nothing is written yet."""
 
-    `opened`: the same file, opened before the transaction began. Raises Refusal for a bad file or date.
-    """
+    opened: OpenedList
+    list_date: date
+    unit_id: int
+    lines: frozenset[str]
+    rows: Sequence[tuple[RowReading, dict[str, Any]]]
+    proposals: Sequence[Proposal]
+
+
+def draft(opened: OpenedList, list_date: date, unit_id: int) -> Draft:
+    """The long part of staging. It only reads, so that nobody waits for the lock of a large list."""
     lines = require_some_line(viewer(), unit_id)
     _require_unit_and_date(unit_id, list_date)
-    opened = opened or open_list(data, filename, list_date)
-    kept = (store or _store)("rosters", data, f".{opened.kind}")
-    known = _already(kept.sha256, list_date, unit_id)
-    if known:
-        return known
-    staged = _new_import(opened, kept, list_date, unit_id)
     rows = _parsed_rows(opened, unit_id, list_date, lines)
     listed = [take(key, row.row_no, parsed, {}) for key, (row, parsed) in enumerate(rows)]
-    proposals = match_with_register(listed, viewer(), list_date)
-    values = [_row_values(staged.id, *row, proposal) for row, proposal in zip(rows, proposals, strict=True)]
-    for some in chunks(values):
+    return Draft(opened, list_date, unit_id, lines, rows, match_with_register(listed, viewer(), list_date))
+
+
+def stage(
+    data: bytes, filename: str, list_date: date, unit_id: int, *, opened: OpenedList | None = None
+) -> RosterImport:
+    """The list as rows to be looked at. Raises Refusal for a bad file or date."""
+    return keep(draft(opened or open_list(data, filename, list_date), list_date, unit_id))
+
+
+def keep(drafted: Draft, store: Store | None = None) -> RosterImport:
+    """Store a draft. The same bytes for the same unit, date and lines give the import there is."""
+    opened = drafted.opened
+    kept = (store or _store)("rosters", opened.data, f".{opened.kind}")
+    known = _already(drafted, kept.sha256)
+    if known:
+        return known
+    staged = _new_import(drafted, kept)
+    pairs = zip(drafted.rows, drafted.proposals, strict=True)
+    for some in chunks(_row_values(staged.id, *row, proposal) for row, proposal in pairs):
         db.session.execute(insert(RosterRow), some, execution_options={"render_nulls": True})
-    record("roster.staged", f"roster_import:{staged.id}", after=_summary(staged, len(rows)))
+    record("roster.staged", f"roster_import:{staged.id}", after=_summary(staged, len(drafted.rows)))
     return staged
 
 
@@ -109,25 +123,27 @@ def _store(kind: str, data: bytes, suffix: str) -> StoredFile:
     return storage().save(kind, data, suffix)
 
 
-def _already(sha256: str, list_date: date, unit_id: int) -> RosterImport | None:
+def _already(drafted: Draft, sha256: str) -> RosterImport | None:
+    """Read for the same lines: what was left out for one line's keeper is not left out for another's."""
     statement = (
         select(RosterImport)
-        .where(RosterImport.file_sha256 == sha256, RosterImport.list_date == list_date)
-        .where(RosterImport.unit_id == unit_id, RosterImport.state.in_(("staged", "confirmed")))
+        .where(RosterImport.file_sha256 == sha256, RosterImport.list_date == drafted.list_date)
+        .where(RosterImport.unit_id == drafted.unit_id, RosterImport.state.in_(("staged", "confirmed")))
         .order_by(RosterImport.id.desc())
     )
-    return db.session.scalars(statement).first()
+    return next((known for known in db.session.scalars(statement) if lines_of(known) == drafted.lines), None)
 
 
-def _new_import(opened: OpenedList, kept: StoredFile, list_date: date, unit_id: int) -> RosterImport:
+def _new_import(drafted: Draft, kept: StoredFile) -> RosterImport:
+    opened = drafted.opened
     staged = RosterImport(
         file_name=opened.filename[-200:],
         file_sha256=kept.sha256,
         file_key=kept.key,
-        list_date=list_date,
-        unit_id=unit_id,
+        list_date=drafted.list_date,
+        unit_id=drafted.unit_id,
         state="staged",
-        reading=describe(opened),
+        reading={**describe(opened), "lines": sorted(drafted.lines)},
         stated_total=stated_total(opened),
         created_by=viewer().actor,
     )

@@ -24,7 +24,8 @@ from lms.people.roster.proposals import (
 from lms.people.roster.readings import RowReading
 from lms.text.dates import PartialDate
 
-_FAULTS = ("name_missing", "name_unclear", "name_damaged", "name_letters")
+MIXED = "mixed_dates"  # a doubt about a whole column: one answer serves all of its rows, and leaves none out
+_FAULTS = ("name_missing", "name_unclear", "name_damaged", "name_letters", "name_too_long")
 _KINDS: dict[str, Kind] = {
     "name_incomplete": "name",
     "only_name": "row",
@@ -74,7 +75,7 @@ def take(
     key: int, row_no: int, parsed: Mapping[str, Any], decision: Mapping[str, str], settled: int | None = None
 ) -> Listed:
     """What the row says once the answers are put in. `parsed["units"]`: see `resolving.Resolved`."""
-    asked = _asked(parsed)
+    asked = _asked(parsed, decision)
     birth = _birth(unpack_birth(parsed["birth"]), decision)
     phone = None if decision.get("phone") == EMPTY else parsed["phone"]
     return Listed(
@@ -111,7 +112,7 @@ def _notes(parsed: Mapping[str, Any]) -> Iterable[Reason]:
         yield Reason("role_outside_line", {"roles": parsed["roles_dropped"]})
 
 
-def _asked(parsed: Mapping[str, Any]) -> dict[Kind, list[Reason]]:
+def _asked(parsed: Mapping[str, Any], decision: Mapping[str, str]) -> dict[Kind, list[Reason]]:
     """The kinds of question behind the problems of the reading, each with its reasons."""
     asked: dict[Kind, list[Reason]] = {}
     for code, field, raw in parsed["problems"]:
@@ -119,6 +120,8 @@ def _asked(parsed: Mapping[str, Any]) -> dict[Kind, list[Reason]]:
             asked.setdefault(_kind(code, field), []).append(Reason(code, {"raw": raw, "field": field}))
     if parsed["units"]["sure"] is None:
         asked.setdefault("unit", []).append(Reason(parsed["units"]["why"], {"raw": parsed["place"] or ""}))
+    elif decision.get("unit", LATER) != LATER:  # known since: what was answered can still be seen and changed
+        asked.setdefault("unit", [])
     return asked
 
 
@@ -134,20 +137,24 @@ def _kind(code: str, field: str) -> Kind:
 def _question(kind: Kind, reasons: list[Reason], parsed: Mapping[str, Any]) -> Question:
     codes = {reason.code for reason in reasons}
     alike = ""
-    if kind == "unit":
+    if kind == "unit" and codes <= {parsed["units"]["why"]}:  # a doubt about this row's own cell is nobody else's
         alike = f"unit:{parsed['units']['within']}:{parsed['place'] or ''}"
     elif kind == "role":
         alike = f"role:{'+'.join(parsed['roles'])}:{parsed['role_text']}"
     elif codes == {"hidden_sheet"}:
         alike = f"row:{reasons[0].values['raw']}"
+    elif codes == {MIXED}:
+        alike = f"birth:{MIXED}"
     free = f"{kind}:" if kind in ("unit", "role") else ""
-    return Question(kind, tuple(map(Option, _answers(kind, parsed))), tuple(reasons), alike, free)
+    answers = [answer for answer in _answers(kind, parsed) if codes != {MIXED} or answer != SKIP]
+    return Question(kind, tuple(map(Option, answers)), tuple(reasons), alike, free)
 
 
 def _answers(kind: Kind, parsed: Mapping[str, Any]) -> list[str]:
     if kind == "unit":
         units = parsed["units"]
-        return [*(f"unit:{unit_id}" for unit_id in (*units["options"], *filter(None, [units["whole"]]))), SKIP]
+        places = dict.fromkeys(filter(None, (units["sure"], *units["options"], units["whole"])))
+        return [*(f"unit:{unit_id}" for unit_id in places), SKIP]
     if kind == "role":
         return [*([KEEP] if parsed["roles"] else []), SKIP]
     if kind == "sex":

@@ -52,16 +52,18 @@ class Undone:
 
 
 def people_with_proof(roster: RosterImport) -> list[Kept]:
-    """People of a confirmed import who already have achievements: they cannot be withdrawn with it."""
-    return _proven(_Undo(roster)) if roster.state == "confirmed" else []
+    """People of an import to be undone who already have achievements: they cannot be withdrawn with it."""
+    return _proven(_Undo(roster)) if roster.state == "confirmed" or _left(roster) else []
 
 
 def undo(import_id: int, *, keep_people: bool = False) -> Undone:
-    """Withdraw all that the import wrote. Raises Refusal if it is not confirmed, or if people of it have achievements
-    and `keep_people` does not say that these are to stay.
+    """Withdraw all that the import wrote; again, what others held back when it was undone before.
+
+    Raises Refusal if there is nothing to undo, or if people of it have achievements and `keep_people` does not say
+    that these are to stay.
     """
     roster = load_import(import_id)
-    if roster.state != "confirmed":
+    if roster.state != "confirmed" and not _left(roster):
         raise Refusal(_("Danh sách này chưa được ghi vào sổ, hoặc đã hoàn tác rồi."))
     work = _Undo(roster)
     proven = _proven(work)
@@ -90,11 +92,18 @@ def _proven_words(proven: list[Kept]) -> str:
     return str(words)
 
 
+def _left(roster: RosterImport) -> set[int]:
+    """Whom an earlier undoing left in the register with something of theirs."""
+    return {person_id for person_id, _reasons in roster.reading.get("undone", {}).get("kept", ())}
+
+
 class _Undo:
     """What the import did, row by row, and what has come to lean on it since."""
 
     def __init__(self, roster: RosterImport) -> None:
-        self.rows = [row for row in rows_of(roster.id) if row.effect]
+        self.again = roster.state == "undone"
+        left = _left(roster)
+        self.rows = [row for row in rows_of(roster.id) if row.effect and (not self.again or row.person_id in left)]
         self.created = {row.effect["person"] for row in self.rows if row.effect["created"]}
         self.people = load_people({row.effect["person"] for row in self.rows})
         self.posts = _load_posts(_posts_of(self.rows))
@@ -139,6 +148,8 @@ class _Undo:
     def _withdraw(self, person_id: int, post_id: int) -> bool:
         post = self.posts[post_id]
         if post.superseded_at is not None:
+            if self.again:  # withdrawn the first time, or named then
+                return False
             self.reasons[person_id].append(Reason("post_changed", {"post": post_id}))
             return False
         if post_id in self.seen:
@@ -157,7 +168,7 @@ class _Undo:
             if fact(person, name) == after:
                 set_fact(person, name, before)
                 restored[name] = before
-            else:
+            elif not self.again:
                 self.reasons[person.id].append(Reason("changed_since", {"field": name}))
         if restored:
             record("person.restored", f"person:{person.id}", after=restored, row=row.id)

@@ -23,12 +23,22 @@ REFUSED = {
     "password": _l("Tệp này có mật khẩu. Hãy mở bằng Excel, bỏ mật khẩu, lưu lại rồi tải lên."),
     "too_many_rows": _l("Tệp có hơn %(limit)s dòng. Hãy chia thành nhiều tệp, chẳng hạn mỗi phường, xã một tệp."),
     "too_many_columns": _l("Bảng có hơn %(limit)s cột. Hãy xóa những cột không dùng rồi tải lên lại."),
-    "too_large": _l("Tệp này quá lớn để đọc an toàn. Hãy bỏ hình ảnh, chép riêng bảng danh sách sang tệp mới."),
+    "too_large": _l(
+        "Tệp này quá lớn để đọc an toàn. Mỗi tệp nhận nhiều nhất %(rows)s dòng: hãy chia thành nhiều tệp, "
+        "chẳng hạn mỗi phường, xã một tệp, và bỏ hình ảnh."
+    ),
     "word_document": _l("Đây là tệp văn bản Word. Hãy chép bảng danh sách sang Excel rồi lưu thành .xlsx."),
     "picture": _l("Đây là hình chụp. Hệ thống không đọc tên người từ hình; hãy nhập danh sách vào Excel."),
     "pdf": _l("Đây là tệp PDF. Hãy xin tệp Excel gốc, hoặc nhập danh sách vào tệp mẫu."),
     "broken": _l("Tệp này bị hỏng nên không đọc được. Hãy mở bằng Excel, lưu thành tệp mới rồi tải lên lại."),
-    "no_header": _l("Không tìm thấy dòng tiêu đề có cột “Họ và tên” trong 20 dòng đầu."),
+    "no_header": _l(
+        "Không tìm thấy dòng tiêu đề có cột “Họ và tên” trong 20 dòng đầu. Hãy ghi tên các cột ở một dòng, "
+        "như: Họ và tên, Năm sinh, Khóm, Chức danh, Điện thoại."
+    ),
+    "no_name_column": _l(
+        "Dòng %(row)s của trang tính %(sheet)s có các cột %(columns)s, nhưng không có cột họ tên. "
+        "Hãy ghi “Họ và tên” ở đầu cột tên rồi tải lên lại."
+    ),
     "no_people": _l("Thấy dòng tiêu đề, nhưng bên dưới không có dòng nào là một người."),
 }
 TEMPLATE_OFFER = _l("Chưa có gì được lưu. Anh/Chị có thể dùng tệp mẫu để nhập danh sách.")

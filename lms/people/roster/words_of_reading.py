@@ -8,10 +8,11 @@ from flask_babel import lazy_gettext as _l
 
 PROBLEMS: dict[str, Any] = {
     "name_missing": _l("Dòng này không có họ tên. Hãy sửa trong tệp rồi tải lên lại."),
-    "name_incomplete": _l("Họ tên chỉ có một chữ: %(raw)s"),
+    "name_incomplete": _l("Họ tên có vẻ chưa đủ: %(raw)s"),
     "name_unclear": _l("Ô họ tên ghi “%(raw)s”, không phải tên người. Hãy sửa trong tệp rồi tải lên lại."),
     "name_damaged": _l("Họ tên bị mất chữ: %(raw)s. Hãy xin lại tệp gốc hoặc sửa dòng này trong tệp."),
     "name_letters": _l("Họ tên có chữ lạ: %(raw)s. Có thể do phông chữ cũ; hãy lưu lại bằng phông Unicode."),
+    "name_too_long": _l("Họ tên dài bất thường: %(raw)s… Hãy sửa trong tệp rồi tải lên lại."),
     "only_name": _l("Dòng này chỉ có tên %(raw)s, không có gì khác."),
     "both_sexes": _l("Cả cột Nam và cột Nữ đều có ghi: %(raw)s"),
     "sex_unclear": _l("Chưa rõ giới tính: %(raw)s"),
@@ -30,12 +31,13 @@ PROBLEMS: dict[str, Any] = {
     "role_unknown": _l("Chưa hiểu chức danh: %(raw)s"),
     "role_missing": _l("Dòng này chưa ghi chức danh."),
     "ditto_without_source": _l("Ghi “như trên” nhưng phía trên không có gì: %(raw)s"),
+    "place_two_sources": _l("Ô khóm, ấp để trống; tên nhóm và dòng trên ghi hai nơi khác nhau: %(raw)s"),
     "cell_error": _l("Ô bị lỗi công thức: %(raw)s"),
     "hidden_row": _l("Dòng này đang bị ẩn trong tệp."),
     "hidden_sheet": _l("Trang tính “%(raw)s” đang bị ẩn trong tệp."),
 }
 NOTES: dict[str, Any] = {
-    "name_recased": _l("Tên viết hoa, đã đổi về chữ thường: %(raw)s"),
+    "name_recased": _l("Tên viết toàn chữ hoa hoặc chữ thường, đã viết lại theo cách thường dùng: %(raw)s"),
     "name_joined": _l("Ghép tên từ hai cột: %(raw)s"),
     "name_note_split": _l("Phần trong ngoặc sau tên được chuyển sang ghi chú: %(raw)s"),
     "name_title_dropped": _l("Bỏ chữ “%(raw)s” trước tên"),
@@ -69,6 +71,7 @@ NOTES: dict[str, Any] = {
     "role_from_section": _l("Chức danh lấy theo tên nhóm: %(raw)s"),
     "role_from_sheet": _l("Chức danh lấy theo tên trang tính: %(raw)s"),
     "role_from_file": _l("Chức danh lấy theo tên tệp: %(raw)s"),
+    "role_of_title_left": _l("Lấy chức danh ghi ở dòng này, không thêm chức danh ở tiêu đề: %(raw)s"),
     "role_from_name_note": _l("Chức danh lấy theo phần trong ngoặc sau tên: %(raw)s"),
     "role_split": _l("Một ô ghi nhiều chức danh: %(raw)s"),
     "role_not_listed": _l("Không ghi vào sổ chức danh khác: %(raw)s"),

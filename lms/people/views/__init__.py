@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lms.people.views import confirming, deciding, imports, merging, people, person, posts
+from lms.people.views import confirming, deciding, imports, merging, people, person, posts, reviewing
 
 bp = Blueprint("people", "lms.people", template_folder="templates")
 
@@ -25,7 +25,7 @@ ROUTES = (
     ("/danh-sach/mau.xlsx", "template_file", imports.template_file, ("GET",)),
     ("/danh-sach/moi", "new_import", imports.new_import, ("GET", "POST")),
     ("/danh-sach/xac-nhan", "confirm_list", confirming.confirm_list, ("GET", "POST")),
-    ("/danh-sach/<int:import_id>", "import_review", deciding.import_review, ("GET",)),
+    ("/danh-sach/<int:import_id>", "import_review", reviewing.import_review, ("GET",)),
     ("/danh-sach/<int:import_id>/quyet-dinh", "decide", deciding.decide, ("POST",)),
     ("/danh-sach/<int:import_id>/them-khom", "add_hamlets", deciding.add_hamlets, ("POST",)),
     ("/danh-sach/<int:import_id>/ghi-vao-so", "confirm_import", imports.confirm_import, ("GET", "POST")),

@@ -17,6 +17,7 @@ from lms.people.models import LINES
 from lms.people.rights import READERS, lines_in, today
 from lms.people.words import LINE_NAMES
 from lms.text.dates import read_date, show_date
+from lms.web.addresses import row_id
 from lms.web.refusals import Refusal
 
 
@@ -37,12 +38,13 @@ def confirm_list() -> ResponseReturnValue:
         lines=LINE_NAMES,
         fault=fault,
         confirmable=confirmable,
-        done=sum(state.last is not None and state.last.as_of == as_of for state in states),
+        done=sum(state.stands(as_of) for state in states),
+        changed=sum(state.confirmed_on(as_of) and not state.stands(as_of) for state in states),
     )
 
 
 def _confirm() -> ResponseReturnValue:
-    unit_id, people = request.form.get("noi", type=int), request.form.get("nguoi", type=int)
+    unit_id, people = request.form.get("noi", type=row_id), request.form.get("nguoi", type=row_id)
     as_of, line = read_date(request.form.get("ngay", "")), _line(request.form.get("nganh", ""))
     if unit_id is None or people is None or as_of is None:
         raise Refusal(_("Thiếu ngày hoặc nơi cần xác nhận. Tải lại trang rồi làm lại."), 422)

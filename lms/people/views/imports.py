@@ -20,7 +20,7 @@ from lms.people.roster.deciding import drop
 from lms.people.roster.imports import see_import
 from lms.people.roster.opening import open_list
 from lms.people.roster.overview import imports_of, overview, unit_name
-from lms.people.roster.staging import rows_of, stage
+from lms.people.roster.staging import draft, keep, rows_of
 from lms.people.roster.undoing import people_with_proof, undo
 from lms.people.views.people import XLSX, roles
 from lms.people.words import IMPORT_STATES
@@ -45,9 +45,7 @@ def new_import() -> ResponseReturnValue:
     form = NewImportForm()
     fill_places(form.unit, for_lists(area(viewer(), today(), "manager")))
     refused = None
-    if request.method == "GET":
-        form.list_date.show(today())
-    elif form.validate_on_submit():
+    if form.validate_on_submit():
         try:
             return redirect(url_for("people.import_review", import_id=_stage(form)), 303)
         except Refusal as refusal:
@@ -58,13 +56,13 @@ def new_import() -> ResponseReturnValue:
 
 
 def _stage(form: NewImportForm) -> int:
-    """The file is read before the transaction begins, so that nobody waits for a slow one."""
+    """The file is read and matched before the transaction begins, so that nobody waits for a slow one."""
     day = form.list_date.day
     assert day is not None
     data, name = form.file.data.read(), form.file.data.filename or ""
-    opened = open_list(data, name, day)
+    drafted = draft(open_list(data, name, day), day, int(form.unit.data))
     with db.write():
-        return stage(data, name, day, int(form.unit.data), opened=opened).id
+        return keep(drafted).id
 
 
 @requires("manager")
@@ -101,15 +99,23 @@ def drop_import(import_id: int) -> ResponseReturnValue:
 
 @requires("manager")
 def undo_import(import_id: int) -> ResponseReturnValue:
-    """GET says what would be withdrawn and who has to stay; POST does it."""
+    """GET says what would be withdrawn and who has to stay; POST does it, unless somebody more has to stay by now."""
     if request.method == "GET":
-        roster = see_import(import_id)
-        return render_template(
-            "people/undo_import.html",
-            seen=overview(roster, rows_of(import_id)),
-            proven=people_with_proof(roster),
-        )
-    with db.write():
-        undo(import_id, keep_people=bool(request.form.get("giu")))
+        return _ask_to_undo(import_id)
+    try:
+        with db.write():
+            undo(import_id, keep_people=bool(request.form.get("giu")))
+    except Refusal as refusal:
+        return _ask_to_undo(import_id, refusal.message), refusal.status
     flash(_("Đã hoàn tác danh sách này."))
     return redirect(url_for("people.import_review", import_id=import_id), 303)
+
+
+def _ask_to_undo(import_id: int, refused: str = "") -> str:
+    roster = see_import(import_id)
+    return render_template(
+        "people/undo_import.html",
+        seen=overview(roster, rows_of(import_id)),
+        proven=people_with_proof(roster),
+        refused=refused,
+    )

@@ -15,6 +15,7 @@ from lms.people.person_page import may_see, person_page
 from lms.people.register_list import Filter, page_of
 from lms.people.rights import managed_among, today
 from lms.people.roster.faces import faces_of_people
+from lms.web.addresses import row_id
 
 MOST_SHOWN = 12
 
@@ -24,7 +25,7 @@ def merge(person_id: int) -> ResponseReturnValue:
     page = person_page(viewer(), person_id)
     if not page.may_change:
         raise NotFound
-    into = request.form.get("vao", type=int)
+    into = request.form.get("vao", type=row_id)
     if request.method == "POST" and into is not None:
         with db.write():
             target = operations.merge(person_id, into)

@@ -18,6 +18,7 @@ from lms.people.models import Role
 from lms.people.register_list import PAGE, STATES, Filter, page_of
 from lms.people.rights import READERS, today
 from lms.people.words import STATE_NAMES
+from lms.web.addresses import row_id
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -60,10 +61,10 @@ def _wanted() -> Filter:
     state = request.args.get("tt", "working")
     return Filter(
         text=request.args.get("tim", "")[:100],
-        unit_id=request.args.get("noi", type=int),
+        unit_id=request.args.get("noi", type=row_id),
         role=request.args.get("vai", "")[:20],
         state=state if state in STATES else "working",
-        after=request.args.get("sau", type=int),
+        after=request.args.get("sau", type=row_id),
     )
 
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from lms.access import requires
 from lms.access.current import viewer
 from lms.db import db
+from lms.jobs import queue
 from lms.people import operations
 from lms.people.areas import area, few
 from lms.people.forms import NewPersonForm, PersonForm, fill_places, fill_roles
@@ -21,6 +22,9 @@ from lms.people.roster.words import fact_words
 from lms.people.views.people import roles
 from lms.people.words import ACTIONS, FACT_NAMES, SEXES
 from lms.web.refusals import Refusal
+
+# The work of a room above this one, which issues the papers that waited for the name.
+PAPERS_WAITING = "certificates-waiting"
 
 
 @requires(*READERS)
@@ -41,16 +45,20 @@ def person(person_id: int) -> ResponseReturnValue:
 
 @requires("manager")
 def edit_person(person_id: int) -> ResponseReturnValue:
-    form = PersonForm()
     page = person_page(viewer(), person_id)
     if not page.may_change:
         raise NotFound
+    form = PersonForm(page.person)
     if request.method == "GET":
         form.show(page.person)
     elif form.validate_on_submit():
+        facts, number = form.facts(), page.person.phone
         with db.write():
-            changed = operations.correct_person(person_id, form.facts())
+            changed = operations.correct_person(person_id, facts)
         flash(_("Đã lưu.") if changed else _("Không có gì khác trước."))
+        _tell(form)
+        if facts.phone not in (None, number):  # asks whether the account shall follow, and leads back if there is none
+            return redirect(url_for("accounts.follow_number", person_id=person_id), 303)
         return redirect(url_for("people.person", person_id=person_id), 303)
     return render_template("people/edit_person.html", form=form, page=page), 422 if form.errors else 200
 
@@ -59,6 +67,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
 def resolve_report(person_id: int) -> ResponseReturnValue:
     with db.write():
         operations.resolve_report(person_id)
+    queue.nudge(PAPERS_WAITING)
     flash(_("Đã ghi nhận là xử lý xong. Giấy chứng nhận đang chờ sẽ được cấp với thông tin hiện có."))
     return redirect(url_for("people.person", person_id=person_id), 303)
 
@@ -78,6 +87,11 @@ def new_person() -> ResponseReturnValue:
     return render_template("people/new_person.html", form=form, alike=alike), 422 if form.errors or alike else 200
 
 
+def _tell(form: PersonForm) -> None:
+    if told := form.told():
+        flash(f"{told}.")
+
+
 def _alike(form: NewPersonForm) -> list[tuple[int, Face]]:
     """Whom the register has already who may be this person."""
     known = [known.person_id for known in similar_people(form.facts(), form.role.data, int(form.unit.data))]
@@ -94,4 +108,5 @@ def _add(form: NewPersonForm) -> ResponseReturnValue:
         form.form_errors.append(refusal.message)
         return render_template("people/new_person.html", form=form, alike=[]), refusal.status
     flash(_("Đã thêm vào sổ."))
+    _tell(form)
     return redirect(url_for("people.person", person_id=made), 303)

@@ -20,7 +20,7 @@ from lms.quizzes.items import PLAYABLE, Item, read_item
 from lms.quizzes.models import Attempt, EditionItem, Question, QuestionVersion, Quiz
 from lms.quizzes.queries.paper import Choice
 from lms.quizzes.rules import acceptable
-from lms.quizzes.wording import inline, option_text
+from lms.quizzes.wording import feedback_text, inline, option_text
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,9 @@ def practice_page(
         several=item.type == "multiple",
         choices=tuple(Choice(one.id, option_text(item, one), one.id in chosen) for one in item.options),
         right=frozenset(chosen) == item.right if chosen else None,
-        said=tuple((option_text(item, option), rendered(option.feedback, lang, {})) for option in said),
+        said=tuple(
+            (option_text(item, option), rendered(feedback_text(item, option, chosen), lang, {})) for option in said
+        ),
         better=tuple(option_text(item, option) for option in said if option.correct),
         citations=tuple(cite_all(law_table(), item.law)) if chosen else (),
     )

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from werkzeug.exceptions import NotFound
 
-from lms.access import Viewer
+from lms.access import GrantValue, Viewer
 from lms.access.current import viewer
 from lms.accounts.models import Account
 from lms.courses.models import Edition
 from lms.db import db, utc_now
-from lms.people.models import Assignment
-from lms.people.scope import own_roots, unscoped
+from lms.people.models import Assignment, Role
+from lms.people.scope import unscoped
 from lms.quizzes.models import Attempt, Quiz, Submission
 from lms.text.dates import local_today
 from lms.units.queries import units_under
@@ -67,11 +67,19 @@ def _with_course() -> Select[Submission, str]:
 
 
 def _sent_from_own_area(who: Viewer) -> ColumnElement[bool]:
-    """Sent by somebody with a post, now or before, in the unit subtree of one of the viewer's trainer grants."""
-    roots = own_roots(who, "trainer")
-    if roots is None:
+    """Sent by somebody with a post, now or before, in the unit subtree and line of one of the viewer's grants."""
+    grants = who.grants_for("trainer")
+    if any(grant.unit_id is None and grant.line is None for grant in grants):
         return true()
-    today = local_today(utc_now())
-    within = or_(false(), *(Assignment.unit_id.in_(units_under(root, today)) for root in sorted(roots)))
-    senders = select(Account.id).join(Assignment, Assignment.person_id == Account.person_id).where(within)
+    held = Assignment.superseded_at.is_(None) & or_(false(), *map(_within, grants))
+    senders = select(Account.id).join(Assignment, Assignment.person_id == Account.person_id).where(held)
     return Submission.account_id.in_(senders)
+
+
+def _within(grant: GrantValue) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = []
+    if grant.unit_id is not None:
+        conditions.append(Assignment.unit_id.in_(units_under(grant.unit_id, local_today(utc_now()))))
+    if grant.line is not None:
+        conditions.append(Assignment.role_id.in_(select(Role.id).where(Role.line == grant.line)))
+    return and_(true(), *conditions)

@@ -21,7 +21,7 @@ from lms.quizzes.attempts import items_of, own_attempt, waits_until
 from lms.quizzes.items import Item
 from lms.quizzes.models import Attempt, ItemResult, Quiz, Submission
 from lms.quizzes.queries.paper import course_code_of, waiting_submission
-from lms.quizzes.wording import inline, option_text
+from lms.quizzes.wording import feedback_text, inline, option_text
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _certificate(viewer: Viewer, attempt: Attempt) -> str | None:
     wanted = (
         select(Certificate.code)
         .join(Achievement, Achievement.id == Certificate.achievement_id)
-        .where(Achievement.source == f"attempt:{attempt.ticket}")
+        .where(Achievement.source == f"attempt:{attempt.ticket}", Certificate.replaced_at.is_(None))
     )
     return db.session.scalar(visible(viewer, wanted, of=Certificate))
 
@@ -149,14 +149,17 @@ def _one(place: int, item: Item, answer: list[str], right: bool, must: bool, edi
         chosen=tuple(option_text(item, option) for option in chosen),
         better=tuple(option_text(item, option) for option in better),
         thoughts=tuple(rendered(option.feedback, lang, {}) for option in chosen if not option.correct),
-        why=tuple(rendered(option.feedback, lang, {}) for option in better),
+        why=tuple(rendered(feedback_text(item, option, answer if right else ()), lang, {}) for option in better),
         citations=tuple(cite_all(law_table(), item.law)),
         lessons=tuple(lessons_for(edition, item)),
     )
 
 
 def lessons_for(edition: EditionView, item: Item) -> list[LessonView]:
-    """Where it is taught: the lessons that practise the item, else the first one of the same outcome."""
-    named = [lesson for lesson in edition.lessons if item.id in lesson.practice]
+    """Where it is taught: the lesson that the item names, else those that practise it, else the only one of its
+    outcome. Where several lessons share the outcome none is shown: a wrong lesson is worse than none."""
+    module = next((one for one in edition.modules if one.code == item.module), None)
+    named = [lesson for lesson in (module.lessons if module else ()) if lesson.file == item.read_again]
+    practising = [lesson for lesson in edition.lessons if item.id in lesson.practice]
     same = [lesson for lesson in edition.lessons if item.outcome and lesson.front.get("outcome") == item.outcome]
-    return named or same[:1]
+    return named or practising or (same if len(same) == 1 else [])

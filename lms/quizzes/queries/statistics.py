@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Text, cast, func, select
 
+from lms.courses.models import Edition
 from lms.db import db
+from lms.people.scope import unscoped
 from lms.quizzes.items import PLAYABLE, Item, read_item
-from lms.quizzes.models import EditionItem, ItemResult, Question, QuestionVersion
+from lms.quizzes.models import Attempt, EditionItem, ItemResult, Question, QuestionVersion, Quiz
+from lms.quizzes.wording import plain_text
 
 
 @dataclass(frozen=True)
@@ -25,18 +28,23 @@ class OptionCount:
 
 @dataclass(frozen=True)
 class QuestionStatistics:
-    """One wording of a question: `drawn` times in closed attempts, `answered` of these, `right` of these."""
+    """One wording of a question: `drawn` times in closed attempts, `answered` of these, `right` of these.
+
+    `editions`: number of an edition → how many of the answers came under it; several may hold the same words.
+    """
 
     version_id: int
     key: str
     number: int
     category: str
     stem: str
+    scenario: str
     must_be_right: bool
     drawn: int
     answered: int
     right: int
     options: tuple[OptionCount, ...]
+    editions: Mapping[int, int]
 
     @property
     def wrong_options(self) -> list[OptionCount]:
@@ -65,29 +73,34 @@ class _Sum:
     drawn: int = 0
     answered: int = 0
     right: int = 0
+    chosen: Counter[str] = field(default_factory=Counter)
+    editions: Counter[int] = field(default_factory=Counter)
+
+    def add(self, options: list[str], right: bool, edition: int, times: int) -> None:
+        self.drawn += times
+        self.right += times if right else 0
+        if options:
+            self.answered += times
+            self.editions[edition] += times
+        self.chosen.update(dict.fromkeys(options, times))
 
 
-_Sums = tuple[dict[int, _Sum], dict[int, Counter[str]]]
-
-
-def _sums(versions: list[int]) -> _Sums:
+def _sums(versions: list[int]) -> Mapping[int, _Sum]:
     """Grouped by the answer as it is stored: few rows a version, however many answered."""
     answer = cast(ItemResult.answer, Text).label("answer")
+    groups = (ItemResult.question_version_id, answer, ItemResult.right, Edition.number)
     query = (
-        select(ItemResult.question_version_id, answer, ItemResult.right, func.count().label("times"))
+        select(*groups, func.count().label("times"))
+        .join(Attempt, Attempt.id == ItemResult.attempt_id)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(Edition, Edition.id == Quiz.edition_id)
         .where(ItemResult.question_version_id.in_(versions))
-        .group_by(ItemResult.question_version_id, answer, ItemResult.right)
+        .group_by(*groups)
     )
     sums: dict[int, _Sum] = defaultdict(_Sum)
-    chosen: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in db.session.execute(query):
-        one, options = sums[row.question_version_id], _chosen(row.answer)
-        one.drawn += row.times
-        one.answered += row.times if options else 0
-        one.right += row.times if row.right else 0
-        for option in options:
-            chosen[row.question_version_id][option] += row.times
-    return sums, chosen
+    for row in db.session.execute(unscoped(query, "sums of answers for the authors, never a person")):
+        sums[row.question_version_id].add(_chosen(row.answer), row.right, row.number, row.times)
+    return sums
 
 
 def _chosen(answer: str) -> list[str]:
@@ -95,24 +108,25 @@ def _chosen(answer: str) -> list[str]:
     return [str(option) for option in found]
 
 
-def _statistics(version: QuestionVersion, category: str, key: str, sums: _Sums) -> QuestionStatistics:
+def _statistics(version: QuestionVersion, category: str, key: str, sums: Mapping[int, _Sum]) -> QuestionStatistics:
     item = read_item(version.body)
-    one = sums[0].get(version.id, _Sum())
-    counts = sums[1].get(version.id, Counter())
+    one = sums.get(version.id, _Sum())
     return QuestionStatistics(
         version_id=version.id,
         key=key,
         number=version.number,
         category=category,
         stem=item.stem,
+        scenario=item.scenario,
         must_be_right=item.must_be_right,
         drawn=one.drawn,
         answered=one.answered,
         right=one.right,
-        options=tuple(_options(item, counts)),
+        options=tuple(_options(item, one.chosen)),
+        editions=dict(sorted(one.editions.items())),
     )
 
 
 def _options(item: Item, counts: Counter[str]) -> Iterator[OptionCount]:
     for option in item.options:
-        yield OptionCount(option.id, option.text or option.id, option.correct, counts[option.id])
+        yield OptionCount(option.id, plain_text(item, option), option.correct, counts[option.id])

@@ -41,14 +41,18 @@ def item(ticket: str, n: int) -> ResponseReturnValue:
 
 @requires("learner")
 def answer(ticket: str, n: int) -> ResponseReturnValue:
-    """Save what was chosen, if anything was, and go where the button says. The page's script asks for JSON."""
+    """Save what was chosen and go where the button says. The page's script asks for JSON.
+
+    Boxes that were ticked may be emptied again; a page that never showed an answer erases none by being passed by.
+    """
     chosen = request.form.getlist("choice")
+    said = chosen or "answered" in request.form
     with db.write():
         attempt = own_attempt(viewer(), ticket, lock=True)
         closed, places = attempt.closed_at is not None, len(attempt.items)
-        saved_at = save_answer(viewer(), ticket, n, chosen) if chosen and not closed else None
+        saved_at = save_answer(viewer(), ticket, n, chosen) if said and not closed else None
     if request.accept_mimetypes.best == "application/json":
-        return jsonify(closed=closed, saved=format_time(saved_at, "HH:mm") if saved_at else "")
+        return jsonify(closed=closed, saved=format_time(saved_at, "HH:mm") if saved_at and chosen else "")
     if closed:
         return _to_result(ticket)
     return redirect(_item_url(ticket, _goes_to(n, places)), 303)

@@ -50,9 +50,13 @@ def scopes() -> list[UnitScope]:
 
 
 def find_scope(text: str) -> UnitScope | None:
-    """The scope of that code, or of that name however it is typed."""
-    wanted = search_key(text)
-    return next((scope for scope in scopes() if wanted in (scope.code, search_key(scope.name))), None)
+    """The scope of that code or name, however it is typed: "KH 119", "kh-119"."""
+    wanted = _bare(text)
+    return next((scope for scope in scopes() if wanted in (_bare(scope.code), _bare(scope.name))), None)
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, search_key(text)))
 
 
 def first_day() -> date | None:

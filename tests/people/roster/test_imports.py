@@ -20,6 +20,7 @@ from lms.people.operations.persons import PersonFacts
 from lms.people.roster.confirming import confirm
 from lms.people.roster.deciding import add_unknown_hamlets, decide, drop
 from lms.people.roster.missing import missing
+from lms.people.roster.results import Written, people_of_list, written_by
 from lms.people.roster.staging import rows_of, stage
 from lms.people.scope import unscoped
 from lms.units.queries import find_units
@@ -139,7 +140,7 @@ def test_hamlets_that_only_the_list_knows_can_be_added(ward: int) -> None:
     assert taken(import_id) == ["ask", "ask", "ask"]
     with db.write():
         add_unknown_hamlets(import_id)
-    assert taken(import_id) == ["new", "new", "new"]
+    assert [row.parsed["state"]["outcome"] for row in rows_of(import_id)] == ["new", "new", "new"]
     confirmed(import_id)
     seven, eight = hamlet("Khóm 7", ward), hamlet("Khóm 8", ward)
     assert sorted(held.unit_id for held in register()) == [seven, seven, eight]
@@ -203,15 +204,44 @@ def test_our_own_export_is_recognised_by_its_hidden_key(ward: int) -> None:
     assert held.birth == "1958-01-01 year" and held.phones == ("+84987654321", "+84912345678")
 
 
+def test_a_place_that_is_known_is_offered_where_only_the_ward_beside_it_is_unclear(make: Make, ward: int) -> None:
+    headings = ("STT", "Họ và tên", "Năm sinh", "Khóm", "Phường", "Chức danh")
+    with db.write():
+        import_id = stage(xlsx([("Lê Thị An", 1970, "Khóm 4", "nt", "HGV")], headings), "ds.xlsx", LIST_DATE, ward).id
+    (question,) = the_row(import_id).questions
+    offered = [answer for answer, _ in question["options"]]
+    known = the_row(import_id).parsed["units"]["sure"]
+    assert offered == [f"unit:{known}", f"unit:{ward}", "skip"]
+
+
+def test_a_column_of_mixed_dates_is_asked_about_once(ward: int) -> None:
+    births = (date(1973, 6, 5), "5.6.1973", "05-6-1974", "25/12/1980")
+    import_id = staged(
+        ward,
+        *(
+            person(name, birth)
+            for name, birth in zip(("Lê Thị An", "Kim Thị Út", "Sơn Văn Ba", "Lý Thị Tư"), births, strict=True)
+        ),
+    )
+    assert taken(import_id) == ["ask", "ask", "ask", "new"]
+    answered(import_id, the_row(import_id).row_no, "birth", "year")
+    outcome = confirmed(import_id)
+    assert (outcome.applied.rows, outcome.waiting) == (4, 0)
+    assert sorted(held.birth for held in register()) == [
+        "1973-01-01 year",
+        "1973-01-01 year",
+        "1974-01-01 year",
+        "1980-12-25 day",
+    ]
+
+
 def test_who_is_missing_is_listed_and_nobody_is_ended(make: Make, ward: int) -> None:
     entered(ward, person(phone="0912 345 678"), person("Lê Thị An"), person("Kim Thị Út", role="HGV"))
     before = register()
     import_id = entered(ward, person(phone="0912 345 678"), day=LATER)
     roster = db.session.get_one(RosterImport, import_id)
     absent = missing(roster, rows_of(import_id), SYSTEM)
-    assert [(one.full_name, one.role, one.unit_listed) for one in absent] == [
-        ("Lê Thị An", "Cộng tác viên dân số", True)
-    ]
+    assert [(one.full_name, one.role) for one in absent] == [("Lê Thị An", "Cộng tác viên dân số")]
     db.session.rollback()
     assert register() == before
 
@@ -338,3 +368,31 @@ def test_a_long_list_asks_the_database_no_oftener_than_a_short_one(ward: int) ->
     many = [person(f"{a} Thị {b} {c}", 1950 + n) for n, a in enumerate(words) for b in words for c in words[:3]]
     few = statements(*many[:10], day=LIST_DATE)
     assert statements(*many[10:], day=LATER) <= few + 15
+
+
+def test_a_hamlet_that_was_added_as_an_answer_is_an_answer_that_can_be_changed(ward: int) -> None:
+    import_id = staged(ward, person(place="Khóm 8"), person("Lê Thị An", place="Khóm 8"))
+    answered(import_id, 2, "unit", "unit:new")
+    eight = hamlet("Khóm 8", ward)
+    assert [row.decision for row in rows_of(import_id)] == [{"unit": f"unit:{eight}"}] * 2
+    answered(import_id, 3, "unit", f"unit:{ward}")
+    confirmed(import_id)
+    assert {held.unit_id for held in register()} == {ward}
+
+
+def test_hamlets_added_all_at_once_are_answers_too(ward: int) -> None:
+    import_id = staged(ward, person(place="Khóm 8"), person("Lê Thị An", place="Khóm 9"))
+    with db.write():
+        add_unknown_hamlets(import_id)
+    assert taken(import_id) == ["ask", "ask"] and not any(row.parsed["state"]["open"] for row in rows_of(import_id))
+
+
+def test_what_was_written_is_added_up_and_its_people_can_be_asked_for(ward: int) -> None:
+    entered(ward, person(), person("Lê Thị An"))
+    rows = [person(phone="0912 345 678"), person("Lê Thị An"), person("Kim Thị Út", role="CTV DS, HGV")]
+    import_id = entered(ward, *rows, day=LATER)
+    assert written_by(rows_of(import_id)) == Written(people=1, updated=1, same=1, posts=2, refined=0)
+    new = set(db.session.scalars(people_of_list(import_id, only_new=True)))
+    everybody = set(db.session.scalars(people_of_list(import_id, only_new=False)))
+    assert len(new) == 1 and len(everybody) == 3 and new < everybody
+    assert set(db.session.scalars(people_of_list(staged(ward, person("Lý Văn Ba")), only_new=False))) == set()

@@ -253,3 +253,17 @@ def test_an_older_list_does_not_bring_back_a_post_that_has_ended_since() -> None
 def test_a_newer_list_begins_a_post_again() -> None:
     found = one(row(), known(posts=(post(last=date(2025, 12, 31), recorded=date(2026, 1, 5)),)))
     assert [plan.act for plan in found.posts] == ["add"]
+
+
+def test_an_answered_question_stays_with_all_its_options() -> None:
+    for answer, outcome in (("person:1", "update"), ("person:2", "update"), ("new", "new")):
+        found = one(row(phone=A, decision={"same_person": answer}), known(1, phone=B), known(2, posts=(post(2),)))
+        assert (found.outcome, found.taken_as, found.open) == (outcome, "ask", ())
+        assert options(found, "same_person") == ["person:2", "person:1", "new"]
+
+
+def test_somebody_chosen_who_is_not_asked_about_any_more_stays_an_option() -> None:
+    twins = (known(1, phone=B), known(2, phone=B, posts=(post(2),)), known(3, name="Trần Văn Bình", phone=B))
+    found = one(row(phone=A, decision={"same_person": "person:3"}), *twins)
+    assert found.person_id == 3 and not found.open
+    assert options(found, "same_person") == ["person:1", "person:2", "person:3", "new"]

@@ -36,6 +36,8 @@ HEADER = sheets.HEADER
         ("Phó Chủ tịch UBND phường", ("LD_UBND",)),
         ("Y tế khóm", ("NVYT",)),
         ("Người có uy tín", ("NCUT",)),
+        ("NCUT", ("NCUT",)),
+        ("ANTT", ("ANTT",)),
         ("CTV DS + HGV", ("CTV_DS", "HGV")),
         ("Trưởng khóm kiêm HGV", ("TKHOM", "HGV")),
         ("Trưởng khóm; TTV / TNV", ("TKHOM", "TTV", "TNV")),
@@ -82,17 +84,53 @@ def test_a_row_without_any_role_is_asked() -> None:
     assert asked(read_row(sheets.case_23_roles(""))) == ["role_missing"]
 
 
-def test_a_title_gives_everybody_its_role_beside_their_own() -> None:
-    sheet = read_sheet(sheets.case_23_roles("", "CTV", "Trưởng khóm", titles=["DANH SÁCH CỘNG TÁC VIÊN DÂN SỐ"]))
-    assert [row.role_codes for row in sheet.rows] == [("CTV_DS",), ("CTV_DS",), ("CTV_DS", "TKHOM")]
-    assert Note("role_from_title", "role", "DANH SÁCH CỘNG TÁC VIÊN DÂN SỐ") in sheet.rows[0].notes
+def test_a_title_gives_its_role_to_rows_that_state_none() -> None:
+    title = "DANH SÁCH CỘNG TÁC VIÊN DÂN SỐ"
+    sheet = read_sheet(sheets.case_23_roles("", "CTV", "Bí thư chi bộ", titles=[title]))
+    assert [row.role_codes for row in sheet.rows] == [("CTV_DS",)] * 3
+    assert Note("role_from_title", "role", title) in sheet.rows[0].notes
     assert told(sheet.rows[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "codes"),
+    [("Trưởng khóm", ("TKHOM",)), ("HGV + TTV", ("HGV", "TTV")), ("HGV, CTV DS", ("HGV", "CTV_DS"))],
+)
+def test_what_a_row_states_wins_over_the_title_and_the_row_says_so(own: str, codes: tuple[str, ...]) -> None:
+    title = "DANH SÁCH CỘNG TÁC VIÊN DÂN SỐ"
+    row = read_row(sheets.case_23_roles(own, titles=[title]))
+    assert (row.role_codes, asked(row)) == (codes, [])
+    assert (Note("role_of_title_left", "role", title) in row.notes) == ("CTV_DS" not in codes)
+
+
+def test_a_section_gives_its_role_only_to_rows_that_state_none() -> None:
+    rows = [HEADER, ["II. CỘNG TÁC VIÊN DÂN SỐ"], sheets.person(role=""), sheets.person(role="Trưởng khóm")]
+    found = read_rows(sheets.xlsx({"DS": rows}, merged={"DS": ["A2:H2"]}))
+    assert [row.role_codes for row in found] == [("CTV_DS",), ("TKHOM",)]
+
+
+def test_a_word_of_doubt_beside_the_titles_role_is_still_asked() -> None:
+    row = read_row(sheets.case_23_roles("Thợ may", titles=["DANH SÁCH CỘNG TÁC VIÊN DÂN SỐ"]))
+    assert asked(row) == ["role_unknown"]
 
 
 def test_a_title_that_names_two_roles_says_nothing_of_one_person() -> None:
     rows = read_rows(sheets.case_23_roles("HGV", "", titles=["DANH SÁCH TRƯỞNG KHÓM, HÒA GIẢI VIÊN"]))
     assert [row.role_codes for row in rows] == [("HGV",), ()]
     assert asked(rows[1]) == ["role_missing"]
+
+
+@pytest.mark.parametrize("title", ["TUYÊN TRUYỀN VIÊN, CỘNG TÁC VIÊN", "CÁN BỘ, CỘNG TÁC VIÊN DÂN SỐ"])
+def test_a_title_that_names_one_role_and_others_unclearly_gives_none(title: str) -> None:
+    rows = read_rows(sheets.case_23_roles("HGV", "", titles=[f"DANH SÁCH {title}"]))
+    assert [(row.role_codes, asked(row)) for row in rows] == [(("HGV",), []), ((), ["role_missing"])]
+
+
+def test_other_posts_stand_beside_the_role_of_the_title() -> None:
+    header = ["STT", "Họ và tên", "Khóm", "Chức vụ khác"]
+    rows = [[1, "Lê Thị Ân", "Khóm 1", "Chi hội trưởng PN"], [2, "Sơn Thị Ánh", "Khóm 1", ""]]
+    found = read_rows(sheets.plain(*rows, header=header, titles=["DANH SÁCH CỘNG TÁC VIÊN DÂN SỐ"]))
+    assert [row.role_codes for row in found] == [("CTV_DS", "CHPN"), ("CTV_DS",)]
 
 
 def test_the_issuing_office_is_no_role() -> None:
@@ -214,3 +252,27 @@ def test_two_tables_in_one_sheet_are_read_with_their_own_headers() -> None:
         ("TTV",),
         "+84912345678",
     )
+
+
+def in_a_section(*places: str) -> list[tuple[str | None, list[str]]]:
+    """Place and what is asked, for rows of the section "KHÓM 15" with these texts in the column Khóm."""
+    rows = [("STT", "Họ và tên", "Năm sinh", "Chức danh", "Khóm"), ("IV. KHÓM 15",)]
+    names = ("Lê Thị An", "Kim Thị Út", "Sơn Văn Ba", "Lý Thị Tư", "Kiên Văn Năm")
+    rows += [("", name, 1970, "HGV", place) for name, place in zip(names, places, strict=False)]
+    return [(row.place_text, asked(row)) for row in read_rows(sheets.xlsx({"DS": rows}, merged={"DS": ["A2:E2"]}))]
+
+
+def test_a_blank_place_between_a_section_and_a_row_that_names_another_is_asked() -> None:
+    doubt = ["place_two_sources"]
+    assert in_a_section("Khóm 15", "nt", "Khóm 4 P8", "")[2:] == [("Khóm 4 P8", []), ("Khóm 15", doubt)]
+    assert in_a_section("Khóm 15", "nt", "Khóm 4 P8", "", "")[3:] == [("Khóm 15", doubt), ("Khóm 15", doubt)]
+
+
+@pytest.mark.parametrize("same", ["Khóm 15", "K.15", "khom 15", "15"])
+def test_a_blank_place_is_the_section_s_where_the_rows_above_say_the_same(same: str) -> None:
+    assert in_a_section(same, "nt", same, "")[3] == ("Khóm 15", [])
+
+
+def test_a_name_longer_than_the_register_can_hold_is_no_name() -> None:
+    rows = [("STT", "Họ và tên", "Năm sinh", "Chức danh"), (1, "Lê Thị " + "a" * 160, 1970, "HGV")]
+    assert asked(read_row(sheets.xlsx({"DS": rows}))) == ["name_too_long"]

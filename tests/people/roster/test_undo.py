@@ -239,3 +239,26 @@ def test_import_then_undo_leaves_the_register_as_before(
     assert confirmed(import_id).applied.rows == 0 and register() == entered_once
     assert undone(import_id).kept == () and register() == before
     assert undone(base).kept == () and register() == []
+
+
+@pytest.mark.both
+def test_what_a_later_list_held_back_goes_once_that_list_is_undone_too(ward: int) -> None:
+    """Two months of one list, undone in the order they came."""
+    before = register()
+    march, april = entered(ward, person(phone=A), person("Lê Thị An")), entered(ward, person(phone=A), day=LATER)
+    first = undone(march)
+    assert first.people == 1 and codes(first) == [["referred_to"]]
+    undone(april)
+    again = undone(march)
+    assert (again.people, again.posts, again.kept) == (1, 1, ()) and register() == before
+    with pytest.raises(Refusal, match="đã hoàn tác rồi"):
+        undone(march)
+
+
+def test_a_second_undo_blames_nobody_for_what_the_first_one_did(ward: int) -> None:
+    entered(ward, person(phone=A))
+    march = entered(ward, person(phone=A, role="HGV"), person("Nguyễn Thị Hòa", phone=A, role="TTV"), day=LATER)
+    april = entered(ward, person(phone=A, role="TTV"), day=date(2026, 5, 1))
+    assert codes(undone(march)) == [["post_listed_elsewhere"]]
+    undone(april)
+    assert undone(march).kept == ()

@@ -48,6 +48,7 @@ def test_every_refusal_of_a_file_has_words(app: Flask) -> None:
     assert promised <= set(REFUSED)
     words = refused_file("too_many_rows", {"limit": 50000})
     assert "50.000" in words and "tệp mẫu" in words
+    assert "nhiều nhất 25.000 dòng" in refused_file("too_large", {"rows": 25000, "limit": 20_000_000})
 
 
 def test_values_are_shown_as_people_write_them(app: Flask) -> None:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from lms.people.roster.reading.folding import clean, fold
 from lms.people.roster.reading.places_text import places_in
-from lms.people.roster.reading.roles_text import roles_in, without_general
+from lms.people.roster.reading.roles_text import names_others, roles_in, without_general
 from lms.people.roster.readings import DefaultRoles, RoleSource
 from lms.text.dates import read_date
 from lms.text.names import search_key
@@ -50,10 +50,12 @@ def _roles(titles: Sequence[str], sheet: str, stem: str) -> DefaultRoles | None:
 
 
 def roles_named(text: str, source: RoleSource) -> DefaultRoles | None:
-    """The roles that a title or a section gives to everybody below; its words are kept to be shown."""
-    phrases = roles_in(text)
-    codes = without_general([phrase.code for phrase in phrases])
-    return DefaultRoles(codes, clean(text), source) if codes else None
+    """The roles that a title or a section gives to everybody below; its words are kept to be shown.
+
+    None where it names others besides without saying which: "tuyên truyền viên, cộng tác viên".
+    """
+    codes = without_general([phrase.code for phrase in roles_in(text)])
+    return DefaultRoles(codes, clean(text), source) if codes and not names_others(text) else None
 
 
 def _subject(titles: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lms.people.roster.reading.contents import is_given_name, is_identity_number, sample, told_by_content
 from lms.people.roster.reading.folding import clean, fold
 from lms.people.roster.reading.grid import Grid
 from lms.people.roster.reading.headings import (
@@ -20,7 +21,6 @@ from lms.people.roster.readings import ColumnReading
 
 ROWS_SEARCHED = 20
 _MOST_LEVELS = 3
-_SAMPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,11 @@ class Header:
     top: int
     bottom: int
     levels: tuple[tuple[str, str], ...]
+
+    def repeats(self, other: Header) -> bool:
+        """The same headings in the same columns; merged cells may have been lost on the way to another page."""
+        said = [(mine, theirs) for mine, theirs in zip(self.levels, other.levels, strict=True) if any(mine)]
+        return len(said) > 1 and all(mine == theirs for mine, theirs in said)
 
     def headings(self) -> tuple[str, ...]:
         """Joined by " / ", never twice the same, the column's letter where there is none."""
@@ -63,6 +68,16 @@ def find_header(grid: Grid) -> Header | None:
         if seen == ROWS_SEARCHED:
             return None
     return None
+
+
+def nearest_header(grid: Grid) -> tuple[int, tuple[str, ...]] | None:
+    """Where there is no header: the row (1-based) of the first twenty that knows most headings, and these."""
+    best: tuple[int, tuple[str, ...]] | None = None
+    for row in [row for row in range(len(grid.rows)) if grid.rows[row]][:ROWS_SEARCHED]:
+        known = tuple(clean(text) for _, text in grid.filled(row) if field_of(text) not in (None, "other"))
+        if len(known) > max(1, len(best[1]) if best else 0):
+            best = (row + 1, known)
+    return best
 
 
 def is_header_row(grid: Grid, row: int) -> bool:
@@ -162,7 +177,7 @@ def columns_of(grid: Grid, header: Header, chosen: Mapping[int, str]) -> tuple[C
             field, why = _from_content(grid, header, readings, column) or (field or "other", why)
         why = "sensitive" if field in DROPPED else why
         readings.append(ColumnReading(column, headings[column], field, why))
-    return tuple(_with_whole_names(readings))
+    return told_by_content(grid, header.bottom + 1, tuple(_with_whole_names(readings)))
 
 
 def _known(field: str) -> Field:
@@ -184,27 +199,14 @@ def _with_whole_names(readings: list[ColumnReading]) -> Iterable[ColumnReading]:
 
 def _from_content(grid: Grid, header: Header, before: list[ColumnReading], column: int) -> tuple[Field, str] | None:
     """A column without a known heading that holds identity numbers, or the second half of the name."""
-    first = header.bottom + 1
-    below = (grid.own(row, column).text for row in range(first, min(len(grid.rows), first + _SAMPLE)))
-    texts = [clean(text) for text in below if text]
+    texts = sample(grid, header.bottom + 1, column)
     if not texts:
         return None
-    if 2 * sum(map(_is_identity_number, texts)) > len(texts):
+    if 2 * sum(map(is_identity_number, texts)) > len(texts):
         return "id_number", "content"
     unnamed = header.levels[column] == ("", "")
     rest: dict[str, Field] = {"full_name": "full_name", "family_name": "given_name"}
     after = rest.get(before[-1].taken_as) if before and unnamed else None
-    if after and 4 * sum(map(_is_given_name, texts)) > 3 * len(texts):
+    if after and 4 * sum(map(is_given_name, texts)) > 3 * len(texts):
         return after, "content"
     return None
-
-
-def _is_identity_number(text: str) -> bool:
-    digits = text.replace(" ", "").replace(".", "").lstrip("'")
-    without_zero = len(digits) == 11 and not digits.startswith(("0", "84"))
-    return digits.isdecimal() and (len(digits) == 12 or without_zero)
-
-
-def _is_given_name(text: str) -> bool:
-    words = text.split()
-    return len(words) <= 2 and all(word.isalpha() and word[:1].isupper() for word in words)

@@ -128,7 +128,7 @@ _ROLES: dict[str, tuple[str, ...]] = {
     "ANTT": (
         r"(?:to truong|to pho|to vien|thanh vien|luc luong)(?: to| luc luong)?(?: tham gia)?(?: bao ve)?"
         r" an ninh trat tu(?: o)?(?: co so)?",
-        r"bao ve an ninh trat tu(?: o)?(?: co so)?",
+        r"(?:bao ve )?an ninh trat tu(?: o)?(?: co so)?",
     ),
     "CAX": (
         rf"(?:truong |pho truong |pho |can bo |chien si )?cong an {_WARD}(?: duoc phan cong)?",
@@ -146,7 +146,7 @@ _ROLES: dict[str, tuple[str, ...]] = {
     ),
     "GV": (r"giao vien(?: (?:chu nhiem|thcs|thpt|tieu hoc|mam non|tu van hoc duong))?", r"tu van hoc duong"),
     "NCUT": (
-        r"nguoi (?:co )?uy tin(?: trong (?:cong dong|dong bao)(?: dan toc(?: thieu so)?)?)?",
+        r"ncut|nguoi (?:co )?uy tin(?: trong (?:cong dong|dong bao)(?: dan toc(?: thieu so)?)?)?",
         r"su ca(?: chua)?|(?:truong |pho |thanh vien )?ban quan tri chua",
     ),
     "CB_TINH": (r"(?:cong chuc|can bo|chuyen vien) so (?:van hoa the thao(?: va)? du lich|tu phap|y te)",),

@@ -20,6 +20,7 @@ from lms.people.roster.reading.roles_table import (
 
 _SEPARATORS = re.compile(r"[+,;/&()\[\]\n\r–-]|\b(?:kiêm nhiệm|kiêm|kiem nhiem|kiem|và|va)\b", re.IGNORECASE)
 _LONGEST_JOIN = 5
+_OTHERS = re.compile(r"\bcong tac vien\b|\bcan bo (?:va )?#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,16 @@ class RolePhrase:
 
 def roles_in(text: str) -> tuple[RolePhrase, ...]:
     """Roles named anywhere in a title, a section row or a sheet's name; longer phrases first, no overlap."""
+    return _phrases(text)[0]
+
+
+def names_others(text: str) -> bool:
+    """Whether people of no certain role stand beside the roles that are named."""
+    return _OTHERS.search(_phrases(text)[1]) is not None
+
+
+def _phrases(text: str) -> tuple[tuple[RolePhrase, ...], str]:
+    """The roles, and the text with "#" in their places."""
     left = canonical(text)
     found: dict[str, int] = {}
     for code, pattern in TITLE_PHRASES:
@@ -107,4 +118,4 @@ def roles_in(text: str) -> tuple[RolePhrase, ...]:
         if match:
             found.setdefault(code, match.start())
             left = pattern.sub(lambda m: "#" * len(m[0]), left)
-    return tuple(RolePhrase(code, text.strip()) for code in sorted(found, key=lambda code: found[code]))
+    return tuple(RolePhrase(code, text.strip()) for code in sorted(found, key=lambda code: found[code])), left

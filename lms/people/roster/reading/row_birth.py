@@ -131,11 +131,15 @@ def _judged(row: RowCells, shown: str, source: object, rules: BirthRules) -> Par
 
 
 def _from_parts(row: RowCells, rules: BirthRules) -> PartialDate | None:
-    years = row.texts("birth_year")
+    """Columns of their own say which is which: a month 13 is a slip, not a day."""
+    years, months = row.texts("birth_year"), row.texts("birth_month")
     if not years:
         return None
-    parts = [*row.texts("birth_day")[:1], *row.texts("birth_month")[:1], years[0]]
-    text = "/".join(parts) if row.texts("birth_month") else years[0]
+    parts = [*row.texts("birth_day")[:1], *months[:1], years[0]]
+    text = "/".join(parts) if months else years[0]
+    if months and months[0].isdecimal() and int(months[0]) > 12:
+        row.remarks.tell("birth_day_dropped", "birth", text)
+        text = years[0]
     return _judged(row, text, text, rules)
 
 

@@ -11,10 +11,12 @@ from lms.people.roster.reading.row_cells import RowCells
 from lms.people.roster.readings import Sex
 from lms.text.names import clean, display_name, split_note
 
+MOST_LETTERS = 160  # what the register holds
 _TITLE = re.compile(r"(ông|bà|đ/c|đồng chí)\s*[:.]?\s+(?=\S+\s+\S)", re.IGNORECASE)
 _TITLE_SEX: dict[str, Sex] = {"ông": "nam", "bà": "nu"}
 _LOST = re.compile(r"[?\ufffd]")
 _MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
+_HALF = re.compile(r".* Thị|\S+ Văn")  # the given name stands in another column, or was cut off
 _VOWELS = frozenset("aeiouy")
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzđ '.-’")
 
@@ -54,13 +56,15 @@ def _joined(row: RowCells) -> str:
 def _doubt(row: RowCells, name: str) -> None:
     if not name:
         row.remarks.ask("name_missing", "full_name")
+    elif len(name) > MOST_LETTERS:
+        row.remarks.ask("name_too_long", "full_name", name[:MOST_LETTERS])
     elif any(map(str.isdecimal, name)) or "•" in name:
         row.remarks.ask("name_unclear", "full_name", name)
     elif _LOST.search(name):
         row.remarks.ask("name_damaged", "full_name", name)
     elif not all(map(_is_letter_of_names, name)):
         row.remarks.ask("name_letters", "full_name", name)
-    elif " " not in name:
+    elif " " not in name or _HALF.fullmatch(name):
         row.remarks.ask("name_incomplete", "full_name", name)
 
 

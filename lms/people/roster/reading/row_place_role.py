@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from lms.people.roster.reading.roles_table import SPECIALISES
 from lms.people.roster.reading.roles_text import RolesRead, read_roles, without_general
 from lms.people.roster.reading.row_cells import RowCells
 from lms.people.roster.readings import DefaultRoles
+from lms.units import places as units_places
 
 _NUMBERED = {"khom": "Khóm", "ap": "Ấp"}
 _ROLE_SOURCES: dict[str, NoteCode] = {
@@ -21,6 +23,7 @@ _ROLE_SOURCES: dict[str, NoteCode] = {
     "sheet": "role_from_sheet",
     "file": "role_from_file",
 }
+_BESIDES = re.compile(r"\b(?:khac|kiem)\b")
 _PLACE_SOURCES: dict[str, NoteCode] = {"sheet": "place_from_sheet", "title": "place_from_title"}
 
 
@@ -33,11 +36,17 @@ class Section:
     roles: DefaultRoles | None = None
 
 
-def read_place(row: RowCells, section: Section, context: ListContext, place_heading: str) -> str | None:
-    """The hamlet as written, with the ward where another column or a section names it."""
+def read_place(
+    row: RowCells, section: Section, context: ListContext, place_heading: str, place_above: str
+) -> str | None:
+    """The hamlet as written, with the ward where another column or a section names it.
+
+    `place_above`: the last one written in a cell of the same section. Where it and the section name two places, a
+    blank cell may mean either.
+    """
     ward = _numbered(row, "ward", row.text("ward"), "Phường") or section.ward
     own = _numbered(row, "place", row.text("place"), _NUMBERED.get(fold(place_heading), ""))
-    place = own or _place_from_around(row, section, context)
+    place = own or _place_from_around(row, section, context, place_above)
     if place is None:
         if ward is None or not row.texts("ward"):
             row.remarks.tell("place_empty", "place")
@@ -54,18 +63,26 @@ def _numbered(row: RowCells, field: str, text: str, word: str) -> str | None:
     return text or None
 
 
-def _place_from_around(row: RowCells, section: Section, context: ListContext) -> str | None:
+def _place_from_around(row: RowCells, section: Section, context: ListContext, place_above: str) -> str | None:
     for field in ("unit", "address"):
         text = row.text(field)
         if text and (field == "unit" or places_in(text).hamlet):
             row.remarks.tell("place_from_address", "place", text)
             return text
     if section.hamlet:
+        if place_above and _smallest(place_above) != _smallest(section.hamlet):
+            row.remarks.ask("place_two_sources", "place", f"{section.hamlet}; {place_above}")
         row.remarks.tell("place_from_section", "place", section.hamlet)
         return section.hamlet
     if context.hamlet:
         row.remarks.tell(_PLACE_SOURCES[context.hamlet_source], "place", context.hamlet)
     return context.hamlet
+
+
+def _smallest(text: str) -> tuple[str, str] | None:
+    """The place itself in the form to compare: "K.04", "4" under the heading Khóm and "KHÓM 4" are one."""
+    parts = units_places.read_place(text)
+    return (parts[0].number.lstrip("0").casefold(), fold(parts[0].words)) if parts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +91,23 @@ class RowRoles:
     text: str
 
 
-def read_row_roles(row: RowCells, section: Section, context: ListContext, name_note: str) -> RowRoles:
-    """Own roles and the one of the section or title together: both are said of this person.
+def read_row_roles(
+    row: RowCells, section: Section, context: ListContext, name_note: str, role_heading: str
+) -> RowRoles:
+    """What the row itself states; only where it states none, the role of the section or title.
 
-    A title that names several roles says nothing of one person: then a row without a role is asked about.
+    Under "Chức vụ khác" the other posts stand beside the one of the title. A title that names several roles says
+    nothing of one person: then a row without a role is asked about.
     """
     around = section.roles or context.roles
     text = row.text("role")
     known = read_roles(text, around.codes if around else ())
-    if not text:
-        known = _from_name_note(row, name_note, around)
-    codes = [*_given(row, around, known.codes), *known.codes]
+    if known.codes and not _BESIDES.search(fold(role_heading)):
+        _tell_of_other(row, around, known.codes)
+        codes = [*known.codes]
+    else:
+        known = known if text else _from_name_note(row, name_note, around)
+        codes = [*_given(row, around, known.codes), *known.codes]
     _remark(row, known, codes)
     return RowRoles(without_general(list(dict.fromkeys(codes))), text)
 
@@ -100,10 +123,18 @@ def _from_name_note(row: RowCells, note: str, around: DefaultRoles | None) -> Ro
 def _given(row: RowCells, around: DefaultRoles | None, own: Sequence[str]) -> tuple[str, ...]:
     if around is None or len(around.codes) != 1:
         return ()
-    said = {*own, *(SPECIALISES.get(code, code) for code in own)}
-    if not said.intersection(around.codes):
+    if not _said_too(around, own):
         row.remarks.tell(_ROLE_SOURCES[around.source], "role", around.words)
     return around.codes
+
+
+def _tell_of_other(row: RowCells, around: DefaultRoles | None, own: Sequence[str]) -> None:
+    if around and len(around.codes) == 1 and not _said_too(around, own):
+        row.remarks.tell("role_of_title_left", "role", around.words)
+
+
+def _said_too(around: DefaultRoles, own: Sequence[str]) -> bool:
+    return any(around.codes[0] in (code, SPECIALISES.get(code)) for code in own)
 
 
 def _remark(row: RowCells, known: RolesRead, codes: Sequence[str]) -> None:

@@ -36,7 +36,8 @@ _WHOLE_LIST = re.compile(r"(?:an dinh )?danh sach(?: nay| tren)? (?:co|gom)\b(?:
 _DETAIL = re.compile(r"trong do\b")
 _NUMBER = re.compile(r"\d+")
 _SIGNATURE = re.compile(
-    r"(?:nguoi lap|lap bang|tm |t m |kt |k t |tl |tuq |thu truong|xac nhan|noi nhan|nguoi duyet|ke toan"
+    r"(?:nguoi (?:lap|thong ke|bao cao|ghi|viet|duyet)|can bo thong ke|lap bang"
+    r"|tm |t m |kt |k t |tl |tuq |thu truong|xac nhan|noi nhan|ke toan"
     r"|thu ky|ky ten|ky va ghi|ky ghi ro|da ky|uy ban nhan dan|ubnd|(?:pho )?chu tich|truong ban|to truong"
     r"|truong phong|nguoi tong hop|can bo (?:phu trach|lap)|cong chuc (?:phu trach|van hoa)|phe duyet)\b"
 )
@@ -125,8 +126,8 @@ def total_of(filled: Filled, row_no: int, layout: Layout) -> StatedTotal | None:
 
 
 def _without_place(folded: str) -> str:
-    """ "cộng khóm 1: 5 người" states 5, not 1."""
-    return re.sub(r"\b(?:khom|ap|phuong|xa|to|p) ?\d+\b", " ", folded)
+    """ "cộng khóm 1: 5 người" states 5, not 1; "tổng cộng toàn phường: 11 người" states 11."""
+    return re.sub(r"(?<!toan )\b(?:khom|ap|phuong|xa|to|p) ?\d+\b", " ", folded)
 
 
 def is_total(filled: Filled, layout: Layout) -> bool:

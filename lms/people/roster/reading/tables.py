@@ -76,7 +76,7 @@ def _spans(grid: Grid, first: Header) -> Iterator[tuple[Header, list[Header], in
     """Header, its repetitions further down (a header on each printed page), and the row after the table."""
     header, repeats = first, list[Header]()
     for other in _later_headers(grid, first.bottom + 1):
-        if other.headings() == header.headings():
+        if other.repeats(header):
             repeats.append(other)
         else:
             yield header, repeats, other.top

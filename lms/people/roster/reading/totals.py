@@ -11,6 +11,8 @@ from lms.people.roster.readings import StatedTotal
 _COUNTS = r"tong so|tong cong|gom co|danh sach (?:nay )?(?:co|gom)"
 _IN_TITLE = re.compile(rf"\b(?:{_COUNTS})\b[^\d]{{0,20}}(\d{{1,6}})\b")
 _GRAND = re.compile(r"(?:tong|danh sach|an dinh)\b")
+_PART = re.compile(r"(?:tong|cong)(?: so| cong)?(?: nguoi)? (?:khom|ap|to)\b")
+_ALL = re.compile(r"tong cong\b")
 
 
 def title_total(text: str, row_no: int) -> StatedTotal | None:
@@ -21,9 +23,12 @@ def title_total(text: str, row_no: int) -> StatedTotal | None:
 
 def stated_total(totals: Sequence[StatedTotal], people: int) -> StatedTotal | None:
     """The grand total. Partial totals ("Cộng khóm 1: 5") are added up where there is no grand one."""
-    candidates = [total for total in totals if _GRAND.match(fold(total.text))] or list(totals)
+    candidates = [total for total in totals if _is_grand(total)] or list(totals)
     if not candidates:
         return None
+    whole = [total for total in candidates if _ALL.match(fold(total.text))]
+    if len(whole) == 1:
+        return whole[0]
     *parts, last = candidates
     if not parts or last.count in (sum(part.count for part in parts), people):
         return last
@@ -31,3 +36,8 @@ def stated_total(totals: Sequence[StatedTotal], people: int) -> StatedTotal | No
         return last
     words = " + ".join(total.text for total in candidates)
     return StatedTotal(sum(total.count for total in candidates), last.row_no, words)
+
+
+def _is_grand(total: StatedTotal) -> bool:
+    text = fold(total.text)
+    return bool(_GRAND.match(text)) and not _PART.match(text)

@@ -4,7 +4,7 @@
   var form = document.querySelector("form[data-quiz]");
   if (!form || !window.fetch) return;
   var key = "lhp:" + form.dataset.quiz, line = form.querySelector(".saved"), mark = line.querySelector(".mark");
-  var turn = 0;
+  var sending = false, changed = false;
 
   function keep(value) {
     try {
@@ -22,20 +22,31 @@
     mark.dataset.is = state;
     mark.textContent = text;
   }
+  function unsaved() {
+    say("stop", navigator.onLine === false ? line.dataset.offline : line.dataset.kept);
+  }
   function save() {
-    var mine = ++turn;
-    if (!chosen().length) return keep(null);
     keep(chosen().join());
+    changed = sending; // one at a time: on a slow line an earlier answer must not arrive after a later one
+    if (sending) return;
+    sending = true;
     say("wait", line.dataset.saving);
-    fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } })
+    var body = new FormData(form);
+    body.set("answered", "1"); // no tick at all is an answer too, once there was one
+    fetch(form.action, { method: "POST", body: body, headers: { Accept: "application/json" } })
       .then(function (answer) { if (answer.ok) return answer.json(); throw answer.status; })
       .then(function (told) {
         if (told.closed) return location.reload();
-        if (mine !== turn) return;
+        if (changed) return;
         keep(null);
-        say("ok", line.dataset.saved + " " + told.saved);
+        if (told.saved) say("ok", line.dataset.saved + " " + told.saved);
+        else say("wait", line.dataset.none);
       })
-      .catch(function () { if (mine === turn) say("stop", line.dataset.kept); });
+      .catch(unsaved)
+      .then(function () {
+        sending = false;
+        if (changed) save();
+      });
   }
 
   var before = kept();
@@ -44,5 +55,10 @@
     save();
   }
   form.addEventListener("change", save);
+  form.addEventListener("submit", function (event) {
+    if (navigator.onLine !== false) return;
+    event.preventDefault(); // the browser's own error page would say nothing of the answer that is kept here
+    unsaved();
+  });
   addEventListener("online", function () { if (kept() !== null) save(); });
 })();

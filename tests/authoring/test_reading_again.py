@@ -1,0 +1,81 @@
+"""The lesson that an item names for reading again: in the editor, and when lessons change places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from lms.authoring import writing
+from lms.authoring.checking import check_files
+from lms.authoring.files import items_of
+from lms.authoring.reading_again import follow_swap
+from lms.courses.folder import read_folder
+from lms.courses.models import Edition
+from lms.courses.operations import export_files
+from lms.db import db
+from tests.authoring.conftest import FOLDER, QUESTIONS, Files
+from tests.authoring.test_views import AT, files_of, form_of
+
+AT_ITEM = f"{AT}/cau-hoi/k1-m3-q02"
+
+
+def named_by(files: Files) -> dict[str, str]:
+    return {item["id"]: item.get("read_again", "") for item in items_of(files[QUESTIONS].decode())}
+
+
+def test_the_editor_offers_the_lessons_and_keeps_the_choice(draft: Edition, trainer: FlaskClient, clean: Files) -> None:
+    form = form_of(trainer.get(AT_ITEM))
+    assert form["read_again"] == ["lesson-03.vi.md"]
+    trainer.post(AT_ITEM, data=form)
+    assert files_of(draft) == clean
+    trainer.post(AT_ITEM, data=form | {"read_again": "lesson-01.vi.md"})
+    assert named_by(files_of(draft)) == named_by(clean) | {"k1-m3-q02": "lesson-01.vi.md"}
+
+
+def test_an_item_without_a_lesson_stays_without(draft: Edition, trainer: FlaskClient, clean: Files) -> None:
+    at = f"{AT}/cau-hoi/k1-m3-q01"
+    form = form_of(trainer.get(at))
+    assert form["read_again"] == [""]
+    trainer.post(at, data=form)
+    assert files_of(draft) == clean
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(("lesson", "step"), [("lesson-03.vi.md", -1), ("lesson-02.vi.md", 1)])
+def test_a_lesson_that_moves_takes_its_items_along(draft: Edition, lesson: str, step: int) -> None:
+    before = named_by(export_files(draft))
+    with db.write():
+        writing.move_lesson(draft.course, f"modules/{FOLDER}/{lesson}", step)
+    assert named_by(export_files(draft)) == before | {"k1-m3-q02": "lesson-02.vi.md"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("  read_again: lesson-01.vi.md\n", "  read_again: lesson-02.vi.md\n"),
+        ('- {id: a, read_again: "lesson-02.vi.md"}', '- {id: a, read_again: "lesson-01.vi.md"}'),
+        ('"read_again": "lesson-01.vi.md"', '"read_again": "lesson-02.vi.md"'),
+        ("read_again: lesson-03.vi.md", "read_again: lesson-03.vi.md"),
+        ("stem: lesson-01.vi.md", "stem: lesson-01.vi.md"),
+    ],
+)
+def test_names_follow_however_they_are_written(before: str, after: str) -> None:
+    assert follow_swap(before.encode(), "lesson-01.vi.md", "lesson-02.vi.md").decode() == after
+
+
+OURS = Path("content/k1-kien-thuc-chung")
+
+
+@pytest.mark.usefixtures("app")
+def test_every_drawn_item_of_ours_leads_to_a_lesson() -> None:
+    assert [one for one in check_files(read_folder(OURS)) if one.code == "W08"] == []
+
+
+@pytest.mark.parametrize(("key", "lesson"), [("q07", 19), ("q42", 19), ("q58", 18), ("q62", 5), ("q64", 10)])
+def test_ours_lead_to_the_lesson_that_teaches_it(key: str, lesson: int) -> None:
+    """What a stranger was sent wrong about: cries for help, Điều 20.3, neglect, gossip at the market."""
+    questions = next((OURS / "modules").glob("01-*/questions.yaml")).read_text()
+    named = {item["id"]: item.get("read_again") for item in items_of(questions)}
+    assert named[f"k1-m1-{key}"] == f"lesson-{lesson:02d}.vi.md"
