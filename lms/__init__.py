@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.config import Settings, settings_from_environment
+from lms.web.heads import HeadAsGet
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -15,6 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("lms", static_folder="web/static", template_folder="web/templates")
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
+    app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign]
     if settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_for=1)  # type: ignore[method-assign]
     _bind_extensions(app)

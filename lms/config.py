@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     roster_max_rows: int = 25_000
     upload_max_bytes: int = 12_000_000
     plan: str = "kh-119"
+    backup_key: str = ""
+    backup_key_file: Path | None = None
 
     @property
     def database(self) -> str:
@@ -66,7 +68,7 @@ class Settings(BaseSettings):
             raise UnsafeSettings("LMS_SECRET_KEY looks like an example. Make a new one with: lms secret")
         if self.debug:
             raise UnsafeSettings("LMS_DEBUG must be off in production.")
-        if ":memory:" in self.database or self.database == "sqlite://":
+        if any(words in self.database for words in (":memory:", "mode=memory")) or self.database == "sqlite://":
             raise UnsafeSettings("LMS_DATABASE_URL is a database in memory: nothing would survive a restart.")
 
 

@@ -143,7 +143,8 @@ def _prepare(connection: Any, record: Any) -> None:
         return
     connection.isolation_level = None  # the driver must not open transactions behind our back
     durable = ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL", "busy_timeout = 30000")
-    for pragma in (*durable, "cache_size = -32000"):  # 32 MB: a province's figure walks more than the usual 2 MB
+    guarded = "recursive_triggers = ON"  # REPLACE, too, asks the triggers that protect the row it would remove
+    for pragma in (*durable, guarded, "cache_size = -32000"):  # 32 MB: a province's figure walks more than 2 MB
         connection.execute(f"PRAGMA {pragma}")
 
 

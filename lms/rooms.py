@@ -13,6 +13,7 @@ from lms.accounts.commands import sessions_cli
 from lms.api import certificates as api_certificates
 from lms.api import coverage as api_coverage
 from lms.api import submissions as api_submissions
+from lms.audit import tasks as audit_tasks
 from lms.audit.commands import cli as audit_cli
 from lms.authoring import views as authoring
 from lms.authoring.commands import cli as content_cli
@@ -25,6 +26,7 @@ from lms.coverage.commands import cli as coverage_cli
 from lms.demo.cast import MainAccounts
 from lms.jobs import queue
 from lms.operate import schema
+from lms.operate.backup.commands import backup_cli
 from lms.operate.commands import db_cli
 from lms.operate.serving import serve, worker
 from lms.people import views as people
@@ -49,6 +51,7 @@ BLUEPRINTS = (
 )
 COMMANDS = (
     audit_cli,
+    backup_cli,
     content_cli,
     db_cli,
     units_cli,
@@ -70,6 +73,7 @@ def furnish(app: Flask) -> None:
     queue.work(app, certificate_tasks.WAITING, certificate_tasks.issue_waiting)
     queue.work(app, certificate_tasks.KIND, certificate_tasks.make_missing_files)
     queue.work(app, account_tasks.KIND, account_tasks.sweep)
+    queue.work(app, audit_tasks.KIND, audit_tasks.daily)
     if app.extensions["settings"].environment == "demo":
         app.extensions["demo_accounts"] = MainAccounts()
     for blueprint in BLUEPRINTS:

@@ -129,11 +129,12 @@ class Make:
         line: str | None = None,
         pin_hash: str | None = None,
         phone: str | None = None,
+        office: str | None = None,
     ) -> int:
         """An account, with one grant where a capability is given."""
         unit_id = self.unit_id(unit) if unit else None
         with db.write() as session:
-            account = Account(name=name, person_id=person_id, pin_hash=pin_hash, phone=phone)
+            account = Account(name=name, person_id=person_id, pin_hash=pin_hash, phone=phone, office=office)
             session.add(account)
             session.flush()
             if capability:

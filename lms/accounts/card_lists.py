@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +11,14 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from lms.access import Viewer
 from lms.accounts.lists import PAGE, with_office_rights
 from lms.accounts.models import Account, Grant
-from lms.accounts.operations import rights
+from lms.accounts.operations import card_mark, rights
+from lms.accounts.posts import posts_of
 from lms.db import db, utc_now
-from lms.people.models import Assignment, Person, PersonMerge, Role
+from lms.people.models import Person, PersonMerge
 from lms.people.roster.results import people_of_list
-from lms.people.scope import unscoped, visible
+from lms.people.scope import unscoped
 from lms.text import names
 from lms.text.dates import local_today
-from lms.units.queries import paths_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class CardPerson:
     """A person one may give a card to; `account_id` of an open account only.
 
     `state`: "none" no card yet, "waiting" card not used yet, "used" has a PIN. `other_number`: signs in by another
-    number than the one of the register.
+    number than the one of the register. `card_seen`: the mark of the card they have now.
     """
 
     person_id: int
@@ -38,6 +37,7 @@ class CardPerson:
     state: str
     by_administrator: bool
     other_number: bool
+    card_seen: str
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _marked(who: Viewer, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[A
 
 def _card_rows(who: Viewer, rows: Iterable[Row[Any]]) -> tuple[CardPerson, ...]:
     rows = list(rows)
-    posts = _posts(who, [row.id for row in rows])
+    posts = posts_of(who, [row.id for row in rows])
     in_office = _office_among([row.account_id for row in rows if row.account_id])
     everything = rights.administers_everything(who)
     return tuple(
@@ -149,6 +149,7 @@ def _card_rows(who: Viewer, rows: Iterable[Row[Any]]) -> tuple[CardPerson, ...]:
             _state(row),
             row.account_id in in_office and not everything,
             bool(row.account_id and row.closed_at is None and row.phone and row.phone != row.signs_in_by),
+            card_mark(row.card_hash),
         )
         for row in rows
     )
@@ -160,27 +161,6 @@ def _state(row: Row[Any]) -> str:
     if row.pin_hash:
         return "used"
     return "waiting" if row.card_hash else "none"
-
-
-def _posts(who: Viewer, person_ids: list[int]) -> dict[int, str]:
-    today = local_today(utc_now())
-    statement = (
-        select(Assignment.person_id, Role.short_name, Assignment.unit_id)
-        .join(Role, Role.id == Assignment.role_id)
-        .where(
-            Assignment.person_id.in_(person_ids),
-            Assignment.superseded_at.is_(None),
-            Assignment.first_day <= today,
-            or_(Assignment.last_day.is_(None), Assignment.last_day >= today),
-        )
-        .order_by(Role.position, Assignment.id)
-    )
-    rows = db.session.execute(visible(rights.serving(who), statement, of=Assignment)).all()
-    places = paths_of({row.unit_id for row in rows}, today)
-    said: dict[int, list[str]] = defaultdict(list)
-    for row in rows:
-        said[row.person_id].append(f"{row.short_name}, {places.get(row.unit_id, '')}")
-    return {person: "; ".join(posts) for person, posts in said.items()}
 
 
 def _office_among(account_ids: list[int]) -> set[int]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
-from flask import Flask, current_app, g, redirect, request
+from flask import Flask, current_app, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import Forbidden, Unauthorized
 
@@ -24,6 +25,7 @@ from lms.accounts.rules import DeviceState
 from lms.db import db, utc_now
 from lms.extensions import login
 from lms.web.deny import login_url
+from lms.web.errors import show_http_error
 from lms.web.navigation import here
 
 log = structlog.get_logger("lms.accounts")
@@ -36,6 +38,16 @@ def furnish(app: Flask) -> None:
     login.session_protection = None  # a phone changes its address many times a day
     login.user_loader(devices.load_visit)
     app.before_request(guard)
+    app.register_error_handler(CSRFError, show_stale_form)
+
+
+def show_stale_form(error: CSRFError) -> ResponseReturnValue:
+    """A form token that is too old or of an earlier visit. It is judged before the guard looks who asks."""
+    device, state = _who()
+    act_as(queries.viewer_of(device) if device is not None and state == "open" else NOBODY)
+    if request.method != "POST" or _wants_data() or not unlock.from_own_page():
+        return show_http_error(error)
+    return make_response(render_template("accounts/send_again.html", stopped=unlock.what_was_sent()), 400)
 
 
 def guard() -> ResponseReturnValue | None:

@@ -13,9 +13,10 @@ from werkzeug.exceptions import NotFound
 from lms.access import Viewer
 from lms.accounts.models import Account, Grant
 from lms.accounts.operations import rights
+from lms.accounts.posts import posts_of
 from lms.db import db, utc_now
 from lms.people.models import Person
-from lms.people.scope import own_roots, unscoped
+from lms.people.scope import own_roots, unscoped, visible
 from lms.text import names
 from lms.text.dates import local_today
 from lms.units.models import UnitPath, UnitVersion
@@ -26,7 +27,7 @@ GIVEN_OVER = ("province", "city", "ward", "commune")
 
 @dataclass(frozen=True)
 class Office:
-    """An account in the administrators' list."""
+    """An account in the administrators' list; `birth_year` and `posts` of a person of the register."""
 
     account_id: int
     name: str
@@ -34,6 +35,8 @@ class Office:
     phone: str | None
     closed: bool
     capabilities: tuple[str, ...]
+    birth_year: int | None
+    posts: str
 
 
 @dataclass(frozen=True)
@@ -46,18 +49,22 @@ class Right:
     may_take_back: bool
 
 
-def accounts_of_office(who: Viewer, search: str = "") -> list[Office]:
-    """Accounts with office rights or without a person; with `search`, learners of that name too."""
+def accounts_of_office(who: Viewer, search: str = "", closed: bool = False) -> list[Office]:
+    """Accounts with office rights or without a person; with `search`, learners of that name too.
+
+    `closed`: the closed ones, whoever they belonged to.
+    """
     wanted = names.search_key(search)
     office = or_(Account.person_id.is_(None), Account.id.in_(with_office_rights()))
-    found = list(db.session.scalars(_accounts(select(Account).where(office))))
-    if wanted:
+    which = Account.closed_at.is_not(None) if closed else office
+    found = list(db.session.scalars(_accounts(select(Account).where(which))))
+    if wanted and not closed:
         by_name = Account.person_id.in_(select(Person.id).where(Person.search_key.contains(wanted, autoescape=True)))
         known = {account.id for account in found}
         learners = db.session.scalars(_accounts(select(Account).where(by_name).limit(PAGE)))
         found += [account for account in learners if account.id not in known]
     kept = [one for one in found if wanted in names.search_key(one.name) and rights.administers(who, one)]
-    return _described(sorted(kept, key=lambda one: (one.closed_at is not None, names.sort_key(one.name), one.id)))
+    return _described(who, sorted(kept, key=lambda one: (one.closed_at is not None, names.sort_key(one.name), one.id)))
 
 
 def account_for(who: Viewer, account_id: int) -> Account:
@@ -124,11 +131,18 @@ def with_office_rights() -> Select[int]:
     return select(Grant.account_id).where(Grant.revoked_at.is_(None), Grant.capability != "learner")
 
 
-def _described(accounts: list[Account]) -> list[Office]:
+def _births(who: Viewer, person_ids: list[int]) -> dict[int, date | None]:
+    statement = select(Person.id, Person.birth_date).where(Person.id.in_(person_ids))
+    return {row.id: row.birth_date for row in db.session.execute(visible(rights.serving(who), statement))}
+
+
+def _described(who: Viewer, accounts: list[Account]) -> list[Office]:
     held = defaultdict(set)
     ids = [account.id for account in accounts]
     for grant in db.session.scalars(select(Grant).where(Grant.account_id.in_(ids), Grant.revoked_at.is_(None))):
         held[grant.account_id].add(grant.capability)
+    people = [account.person_id for account in accounts if account.person_id is not None]
+    births, posts = _births(who, people), posts_of(who, people)
     return [
         Office(
             one.id,
@@ -137,6 +151,8 @@ def _described(accounts: list[Account]) -> list[Office]:
             one.phone,
             one.closed_at is not None,
             tuple(sorted(held[one.id])),
+            birth.year if (birth := births.get(one.person_id or 0)) else None,
+            posts.get(one.person_id or 0, ""),
         )
         for one in accounts
     ]

@@ -51,13 +51,25 @@ def ask(device: Device, state: DeviceState, error: str = "", then: str = "") -> 
     """
     page = render_template(
         "accounts/unlock.html",
-        stopped=Stopped(_here(), then=then) if then else _stopped(),
+        stopped=Stopped(_here(), then=then) if then else what_was_sent(),
         locked=state == "locked",
         masked=mask_name(device.name),
         error=error,
         phone=request.form.get(PHONE, "")[:64],
     )
     return make_response(page, 401)
+
+
+def from_own_page() -> bool:
+    """True if the browser vouches that a page of this site sent the request.
+
+    Only then may its fields be offered for sending again: a page of somebody else's would have its form confirmed by
+    one press. A browser too old for Sec-Fetch-Site still names the origin of a POST.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin") == request.host_url.rstrip("/")
 
 
 def take_up(device: Device | None, state: DeviceState | None) -> ResponseReturnValue | None:
@@ -103,7 +115,8 @@ def _welcome_back(device: Device, state: DeviceState, known: Known) -> ResponseR
     return make_response(render_template("accounts/other_person.html"), 409)
 
 
-def _stopped() -> Stopped:
+def what_was_sent() -> Stopped:
+    """This request as a form that sends it again; only the way to an open page where it cannot be carried."""
     here = _here()
     if request.method in ("GET", "HEAD"):
         return Stopped(here, then=here)

@@ -4,22 +4,75 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
+from typing import NoReturn
 
 import click
 from flask.cli import AppGroup
 
-from lms.audit import queries
+from lms.audit import checkpoints, queries, tasks
+from lms.audit.checkpoints import BadCheckpoint, Checkpoint
+from lms.db import utc_now
 
 cli = AppGroup("audit", help="The chained record of who did what.")
 
 
 @cli.command("verify")
+@click.option("--against", type=click.Path(exists=True, path_type=Path), multiple=True, metavar="FILE")
 @click.option("--json", "as_json", is_flag=True)
-def verify(as_json: bool) -> None:
-    """Re-derive the chain; exit 1 if an entry was changed, removed or inserted."""
-    check = queries.verify()
+def verify(against: tuple[Path, ...], as_json: bool) -> None:
+    """Re-derive the chain; exit 1 if an entry was changed, removed or inserted.
+
+    --against FILE (or a folder of them, as often as you like): a checkpoint that was kept elsewhere. Only that tells
+    of an end that was cut off with its head, or of a chain that was made anew.
+    """
+    check = queries.verify([_read(path) for given in against for path in _files(given)])
     if as_json:
-        click.echo(json.dumps({"entries": check.entries, "faults": check.faults}))
+        found = {"entries": check.entries, "without_details": check.without_details, "faults": check.faults}
+        click.echo(json.dumps(found))
     else:
-        click.echo("\n".join(check.faults) or f"{check.entries} entries, the chain is whole.")
+        whole = f"{check.entries} entries ({check.without_details} without details), the chain is whole."
+        click.echo("\n".join(check.faults) or whole)
     sys.exit(1 if check.faults else 0)
+
+
+@cli.command("checkpoint")
+@click.argument("dest", type=click.Path(allow_dash=True, path_type=Path), required=False)
+def checkpoint(dest: Path | None) -> None:
+    """Write where the chain ends, signed, to DEST: a new file, a folder, or - for stdout.
+
+    Without DEST: into the folder `checkpoints` of the instance folder. Keep a copy on another machine or on paper.
+    """
+    data = tasks.make()
+    if str(dest) == "-":
+        click.echo(data, nl=False)
+        return
+    path = dest or tasks.folder()
+    if dest is None or path.is_dir():
+        path /= checkpoints.name_of(utc_now())
+    try:
+        checkpoints.write_new(path, data)
+    except OSError as error:
+        taken = "is there already, and a checkpoint is never overwritten"
+        _refuse(f"{path} {taken if path.exists() else f'cannot be written: {error.strerror}'}.")
+    point = tasks.read(path)
+    click.echo(f"{path}: entry {point.seq}, {point.hash}")
+
+
+def _files(given: Path) -> list[Path]:
+    found = sorted(given.glob("*.json")) if given.is_dir() else [given]
+    return found or _refuse(f"{given} holds no checkpoint (*.json).")
+
+
+def _read(path: Path) -> Checkpoint:
+    try:
+        return tasks.read(path)
+    except BadCheckpoint as error:
+        _refuse(f"{path} is refused: {error}.")
+    except OSError as error:
+        _refuse(f"{path} cannot be read: {error.strerror}.")
+
+
+def _refuse(why: str) -> NoReturn:
+    click.echo(f"lms: {why}", err=True)
+    sys.exit(1)

@@ -17,6 +17,10 @@ from lms.db import NotInWrite, db, utc_now
 PENDING = "audit_pending"
 SAVEPOINTS = "audit_savepoints"
 
+_ENTRIES, _DETAILS = insert(AuditEntry), insert(AuditDetail)
+_LOCKED_HEAD = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
+_HEAD = update(AuditHead).where(AuditHead.id == 1)
+
 
 def record(action: str, subject: str, **details: Any) -> None:
     """Note that the viewer did `action` to `subject` ("person:12"); `details` hold before/after, never secrets.
@@ -36,7 +40,8 @@ def seal(session: Session) -> None:
     session.info.pop(SAVEPOINTS, None)
     if not pending:
         return
-    head = session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()).one()
+    connection = session.connection()  # its statements skip the ORM, whose work would be done under the lock
+    head = connection.execute(_LOCKED_HEAD).one()
     entries, details, seq, last = [], [], head.seq, head.hash
     now = utc_now()
     for noted in pending:
@@ -45,9 +50,9 @@ def seal(session: Session) -> None:
         last = entry["hash"]
         entries.append(entry)
         details.append({"seq": seq, "details": detail})
-    session.execute(insert(AuditEntry), entries)
-    session.execute(insert(AuditDetail), details)
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=last))
+    connection.execute(_ENTRIES, entries)
+    connection.execute(_DETAILS, details)
+    connection.execute(_HEAD.values(seq=seq, hash=last))
 
 
 def forget_pending(session: Session) -> None:
@@ -71,15 +76,15 @@ def _forget_since_savepoint(session: Session, transaction: SessionTransaction) -
 
 
 def _row(seq: int, at: datetime, prev: str, noted: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    text = canonical(noted["details"])
+    detail = json.loads(canonical(noted["details"]))  # as it will be read: keys are text, and so sorted as text
     covered = {
         "seq": seq,
         "at": at.isoformat(),
         "actor": noted["actor"],
         "action": noted["action"],
         "subject": noted["subject"],
-        "fields": sorted(noted["details"]),
-        "details_sha256": sha256(text),
+        "fields": sorted(detail),
+        "details_sha256": sha256(canonical(detail)),
     }
     row = {**covered, "at": at, "prev_hash": prev, "hash": entry_hash(prev, covered)}
-    return row, json.loads(text)
+    return row, detail

@@ -10,6 +10,9 @@ from typing import Any
 
 GENESIS = "0" * 64
 
+KEPT_FOREVER = ("achievement", "attempt", "certificate", "question_version")
+"""Tables of other rooms whose rows nobody ever removes, retention neither: a checkpoint counts them."""
+
 
 def canonical(value: Any) -> str:
     """One text for one value: sorted keys, no spaces, dates and decimals as text."""

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
-from lms.authoring.checks import Context, Finding, check
+from lms.authoring.checks import Context, Finding, check, check_text
 from lms.authoring.checks.places import telling_names
 from lms.courses.files import hash_of_hashes
 from lms.courses.law import law_table
@@ -19,24 +20,38 @@ from lms.units.models import Unit, UnitVersion
 from lms.web.helplines import helplines
 
 
-def check_files(files: Mapping[str, bytes]) -> list[Finding]:
-    """All findings for a package, as of today."""
-    return check(files, context())
+def check_files(files: Mapping[str, bytes], with_units: bool = True) -> list[Finding]:
+    """All findings for a package, as of today; without the register, of places only the names of provinces count."""
+    return check(files, context(with_units))
 
 
-def context() -> Context:
+def context(with_units: bool = True) -> Context:
     return Context(
         law=law_table(),
         hotlines=frozenset(helplines()),
-        place_names=telling_names(_unit_names()),
+        place_names=telling_names(_unit_names() if with_units else ()),
         today=local_today(utc_now()),
     )
+
+
+def has_units() -> bool:
+    """Whether there is a register to compare the names of places with: a folder can be checked without a database."""
+    try:
+        return bool(_unit_names())
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False
 
 
 def _unit_names() -> list[str]:
     """Names that real units have or had; the invented ones of the demo may stand in a case."""
     names = select(UnitVersion.name).join(Unit, Unit.id == UnitVersion.unit_id).where(Unit.invented.is_(False))
     return list(db.session.scalars(names.distinct().order_by(UnitVersion.name)))
+
+
+def check_typed(draft: Edition, path: str, text: str) -> list[Finding]:
+    """All findings for one text of a draft, if it were saved as it stands in the form."""
+    return check_text(export_files(draft) | {path: text.encode(errors="replace")}, path, context())
 
 
 def check_draft(draft: Edition) -> list[Finding]:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from lms.access import SYSTEM
 from lms.access.current import act_as
 from lms.authoring import operations
-from lms.authoring.checking import check_files
+from lms.authoring.checking import check_files, has_units
 from lms.authoring.checks import Finding, errors_of
 from lms.authoring.wording import say
 from lms.courses import operations as courses
@@ -33,7 +34,11 @@ Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True)
 def check(folder: Path, as_json: bool) -> None:
     """Check a folder by the rules of the content guide; exit 1 if anything must be mended before publishing."""
-    findings = check_files(operations.read_folder(folder))
+    _use_tables_near(folder)
+    with_units = has_units()
+    if not with_units:
+        click.echo(_("Máy này chưa có danh mục địa bàn, nên trong bài chỉ dò được tên các tỉnh, thành phố."), err=True)
+    findings = check_files(operations.read_folder(folder), with_units)
     if as_json:
         click.echo(json.dumps([asdict(one) | {"severity": one.severity} for one in findings], ensure_ascii=False))
     else:
@@ -78,6 +83,17 @@ def export(course: str, folder: Path, draft: bool) -> None:
     files = courses.export_files(edition)
     operations.write_folder(folder, files)
     click.echo(_("Đã ghi %(n)s tệp.", n=len(files)))
+
+
+def _use_tables_near(folder: Path) -> None:
+    """The tables of law and helplines that stand beside the folder or above it, else those of the settings."""
+    settings = current_app.extensions["settings"]
+    places = (folder.resolve(), *folder.resolve().parents, settings.content_dir)
+    found = next((place for place in places if (place / "law.yaml").is_file()), None)
+    if found is None:
+        click.echo(_("Không thấy bảng điều luật law.yaml trong thư mục này hay các thư mục ở trên."), err=True)
+        sys.exit(2)
+    current_app.extensions["settings"] = settings.model_copy(update={"content_dir": found})
 
 
 def _print(findings: list[Finding]) -> None:

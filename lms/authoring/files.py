@@ -35,7 +35,7 @@ def write_document(document: Document, changes: Mapping[str, Any], body: str) ->
     """The file with some fields (None: taken out) and the body changed; unchanged fields keep their very letters."""
     front = document.front_text
     for key, value in changes.items():
-        if key not in document.front or document.front[key] != value:
+        if document.front.get(key) != value:
             front = replaced_field(front, key, value)
     return f"---\n{front}---\n{body}"
 

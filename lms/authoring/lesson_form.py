@@ -10,15 +10,19 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput
 
 from lms.authoring.files import Document, new_document, read_document, write_document
+from lms.authoring.wording import opening
 from lms.courses.documents import DocumentError
+from lms.courses.law import KEY
 from lms.courses.package import MAX_TITLE, ModulePackage
 from lms.text.dates import read_date
 
-LISTED = re.compile(r"[\s,;]+")
+LISTED, ARTICLES = re.compile(r"[\s,;]+"), re.compile(r"[,;\n]+")
+ADDED_LAW = ("law_of", "law_article", "law_clause", "law_point")
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -61,17 +65,23 @@ class TextForm(Form):
 class LessonForm(TextForm):
     minutes = StringField(_l("Số phút"), [InputRequired()], render_kw={"inputmode": "decimal", "maxlength": 6})
     outcome = SelectField(_l("Điều cần đạt"))
-    law = StringField(
-        _l("Căn cứ pháp luật"), description=_l("Mã điều luật, cách nhau bằng dấu phẩy. Ví dụ: L13:12.2.a")
+    law = StringField(_l("Căn cứ pháp luật"), description=_l("Cách nhau bằng dấu phẩy. Ví dụ: L13:12.2.a"))
+    practice = SelectMultipleField(
+        _l("Câu luyện sau bài này"), option_widget=CheckboxInput(), validate_choice=False, default=()
     )
-    practice = StringField(_l("Câu luyện sau bài này"), description=_l("Mã câu hỏi, cách nhau bằng dấu phẩy."))
 
     def validate_minutes(self, field: Field) -> None:
         if _number(field.data) is None:
             raise ValidationError(_("Ghi một con số, ví dụ 4 hoặc 2,5."))
 
-    def offer(self, module: ModulePackage, chosen: Any) -> None:
-        """The outcomes of the module; also one that is no longer there, so that a save does not change it."""
+    def offer(self, module: ModulePackage, front: Mapping[str, Any]) -> None:
+        """The outcomes and questions of the module; also what is no longer there, so that a save does not change it.
+
+        The questions of this lesson come first, in their order: a save keeps it.
+        """
+        practised, chosen = _list(front.get("practice")), front.get("outcome")
+        stems = {str(item.get("id")): first_words(item) for item in module.questions}
+        self.practice.choices = [(key, stems.get(key, "")) for key in dict.fromkeys([*practised, *stems])]
         rows = module.front.get("outcomes")
         known = [(str(row.get("id")), str(row.get("text"))) for row in rows or () if isinstance(row, dict)]
         other = [(str(chosen or ""), str(chosen or _("(chưa chọn)")))]
@@ -82,12 +92,12 @@ class LessonForm(TextForm):
         front = document.front
         self.minutes.data = str(front.get("minutes", "")).replace(".", ",")
         self.outcome.data = _text(front.get("outcome"))
-        self.law.data, self.practice.data = _joined(front.get("law")), _joined(front.get("practice"))
+        self.law.data, self.practice.data = ", ".join(_list(front.get("law"))), _list(front.get("practice"))
 
     def changes(self) -> dict[str, Any]:
         number = _number(self.minutes.data)
-        wanted = super().changes() | {"minutes": number, "outcome": self.outcome.data, "law": listed(self.law.data)}
-        return wanted | {"practice": listed(self.practice.data)}
+        wanted = super().changes() | {"minutes": number, "outcome": self.outcome.data, "law": law_keys(self.law.data)}
+        return wanted | {"practice": [key for key in self.practice.data or () if key]}
 
 
 class RawForm(Form):
@@ -112,6 +122,30 @@ def listed(text: str | None) -> list[str]:
     return [part for part in LISTED.split(text or "") if part]
 
 
+def law_keys(text: str | None) -> list[str]:
+    """Keys apart by commas or spaces; other words stay together up to the comma, as the one thing not understood."""
+    pieces = [plain(part) for part in ARTICLES.split(text or "")]
+    return [
+        key
+        for piece in pieces
+        if piece
+        for key in (piece.split() if all(map(KEY.fullmatch, piece.split())) else [piece])
+    ]
+
+
+def with_added_law(sent: Mapping[str, str]) -> str:
+    """The field of law with the article that was put together beside it."""
+    instrument, *place = (plain(sent.get(name)).lower() for name in ADDED_LAW)
+    added = [f"{instrument.upper()}:{'.'.join(filter(None, place))}"] if instrument and place[0] else []
+    return ", ".join(dict.fromkeys([*law_keys(sent.get("law")), *added]))
+
+
+def first_words(item: Mapping[str, Any]) -> str:
+    """What tells a question apart from the others of its module."""
+    stem, story = (opening(_text(item.get(name))) for name in ("stem", "scenario"))
+    return f"{stem} ({story})" if story else stem
+
+
 def lines_of(text: str | None) -> str:
     """A text box's lines, ended as a text file's: browsers send \\r\\n, and drop what an empty end means."""
     plain_lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
@@ -132,8 +166,8 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _joined(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else ""
+def _list(value: Any) -> list[str]:
+    return list(map(str, value)) if isinstance(value, list) else []
 
 
 def _number(text: str | None) -> int | float | None:
@@ -144,10 +178,3 @@ def _number(text: str | None) -> int | float | None:
     if not number.is_finite() or not 0 <= number < 1000:
         return None
     return int(number) if number == int(number) else float(number)
-
-
-def front_of(stored: str) -> Mapping[str, Any]:
-    try:
-        return read_document(stored).front
-    except DocumentError:
-        return {}

@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from lms.authoring.lesson_form import listed
+from lms.authoring.lesson_form import law_keys, listed, with_added_law
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MOST_OPTIONS = 8
@@ -66,7 +66,7 @@ def from_sent(sent: Sent, kind: str) -> QuestionForm:
         stem=_sent(sent, "stem"),
         scenario=_sent(sent, "scenario"),
         outcome=_sent(sent, "outcome"),
-        law=_sent(sent, "law"),
+        law=with_added_law(sent),
         tags=_sent(sent, "tags"),
         difficulty=_sent(sent, "difficulty") if _sent(sent, "difficulty") in ("1", "2", "3") else "1",
         content_note=_sent(sent, "content_note"),
@@ -92,7 +92,7 @@ def without_row(form: QuestionForm, letter: str) -> QuestionForm:
 def to_body(form: QuestionForm, before: Mapping[str, Any]) -> Body:
     """The item as it shall be; what the form does not show (cast, media, translations) stays as it was."""
     body = dict(before) | {"stem": form.stem, "outcome": form.outcome, "difficulty": int(form.difficulty)}
-    body |= {"law": listed(form.law), "tags": listed(form.tags)}
+    body |= {"law": law_keys(form.law), "tags": listed(form.tags)}
     for name, value in (("scenario", form.scenario), ("content_note", form.content_note)):
         _set(body, name, value)
     _set(body, "must_be_right", form.must_be_right)
@@ -115,9 +115,10 @@ def _answer(form: QuestionForm) -> bool:
 
 
 def _options(form: QuestionForm, before: Mapping[str, Any]) -> list[Body]:
-    """In the order of keys that an option had, so that an untouched one stays the very same."""
+    """In the order of keys that an option had, so that an untouched one stays the very same. Wholly empty ones go."""
     old = {str(row.get("id")): row for row in before.get("options") or () if isinstance(row, dict)}
-    return [_option(row, old.get(row.id, {})) for row in form.rows]
+    written = [row for row in form.rows if row.text or row.fb or row.correct]
+    return [_option(row, old.get(row.id, {})) for row in written or form.rows]
 
 
 def _option(row: Row, old: Mapping[str, Any]) -> Body:

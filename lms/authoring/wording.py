@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -31,7 +32,7 @@ _DETAILS = {
     "package": _l("%(text)s"),
     "missing": _l("thiếu “%(text)s”"),
     "bad-date": _l("“%(text)s” phải là một ngày, viết 2026-11-24"),
-    "law-unknown": _l("bảng điều luật chưa có “%(text)s”"),
+    "law-unknown": _l("chưa hiểu “%(text)s” là điều luật nào; viết như L13:12.2.a, hoặc chọn trong danh sách"),
     "outcome-unknown": _l("phần này không có điều cần đạt “%(text)s”"),
     "empty-note": _l("tình huống có nhắc bạo lực, nên phải có lời báo trước"),
     "hours-over": _l("số tiết khai nhiều hơn số tiết tính được (%(text)s)"),
@@ -43,7 +44,9 @@ _DETAILS = {
     "practice-unknown": _l("không có câu “%(text)s” để luyện ở bài này"),
     "practice-late": _l("đã %(text)s bài liền chưa có câu luyện nào; nhiều nhất là hai"),
     "practice-none": _l("phần này không có bài nào luyện tập"),
-    "read-again-unknown": _l("phần này không có bài “%(text)s” để đọc lại"),
+    "option-missing": _l("lựa chọn %(text)s chưa có lời"),
+    "fb-missing": _l("lựa chọn %(text)s chưa có lời nhắn"),
+    "read-again-unknown": _l("bài nên đọc lại không còn trong phần này: “%(text)s”"),
     "read-again-missing": _l("chưa chọn bài nên đọc lại khi trả lời chưa đúng"),
     "front-missing": _l("thiếu phần khai báo giữa hai dòng ---"),
     "container-nested": _l("khung “%(text)s” mở trong một khung khác"),
@@ -95,6 +98,7 @@ _FIELDS = {
     "fb": _l("lời nhắn"),
 }
 """Fields by the names that the editor's form gives them; in files they have the key."""
+_ANSWERS = {"true": _l("“Đúng”"), "false": _l("“Không đúng”")}
 _PARTS = {
     "stem": _l("câu hỏi"),
     "scenario": _l("câu chuyện dẫn"),
@@ -108,6 +112,8 @@ _PARTS = {
     "nodes": _l("bước"),
 }
 
+MARKS = re.compile(r"[*_`]+")
+OPENING = 9
 _NAMES_A_FIELD = ("missing", "bad-date")
 
 
@@ -121,6 +127,8 @@ def say(finding: Finding) -> str:
 def what_of(finding: Finding) -> str:
     words = _DETAILS.get(finding.detail) or _CODES[finding.code]
     named = _FIELDS.get(finding.text, finding.text) if finding.detail in _NAMES_A_FIELD else finding.text
+    if finding.detail == "fb-missing":
+        named = ", ".join(str(_ANSWERS.get(one, one)) for one in finding.text.split(", "))
     said = str(words) % {"text": named}
     return said[:1].upper() + said[1:]
 
@@ -146,3 +154,23 @@ def _part(name: str) -> str:
     if name in _PARTS:
         return str(_PARTS[name])
     return chr(ord("a") + int(name)) if name.isdecimal() else name
+
+
+def bare(text: str) -> str:
+    """A stem as a title: without the marks of Markdown."""
+    return MARKS.sub("", text)
+
+
+def opening(story: str) -> str:
+    """The first words of a story: they tell apart questions that ask the same of different people."""
+    words_of = bare(story).split()
+    whole = len(words_of) <= OPENING
+    return " ".join(words_of) if whole else " ".join(words_of[:OPENING]).rstrip(".,;:!?") + "…"
+
+
+def grouped(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """The same remark about many places is one remark: sentence → its findings, in the order they came."""
+    found: dict[tuple[str, str | None], list[Finding]] = {}
+    for one in findings:
+        found.setdefault((what_of(one), one.allowed_reason), []).append(one)
+    return [(sentence, ones) for (sentence, _why), ones in found.items()]

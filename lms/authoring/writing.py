@@ -14,12 +14,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from lms.authoring import files
-from lms.authoring.reading_again import follow_swap
 from lms.courses import operations as courses
 from lms.courses.documents import DocumentError, decode
 from lms.courses.files import sha256
 from lms.courses.models import Course, Edition, EditionFile
-from lms.courses.package import LANGUAGES, LESSON_FILE, MODULE_FOLDER
+from lms.courses.package import LANGUAGES, LESSON_FILE, MODULE_FOLDER, lesson_order
 from lms.db import db, utc_now
 from lms.quizzes.bank import body_sha256
 from lms.quizzes.models import Question
@@ -33,36 +32,45 @@ SKELETON = "::: tinh-huong\n\n:::\n\n::: ghi-nho\n\n:::\n"
 
 
 class Changed(Refusal):
-    """Somebody saved the same text in between; nothing was written."""
+    """Somebody saved the same text in between, or took it out; nothing was written."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            _("Có người vừa lưu bài này trước Anh/Chị. Chữ Anh/Chị viết vẫn còn nguyên trong ô, chưa ghi đè lên gì cả.")
-        )
+    def __init__(self, gone: bool = False) -> None:
+        saved = _("Có người vừa lưu bài này trước Anh/Chị. Chữ Anh/Chị viết vẫn còn nguyên trong ô, chưa ghi đè gì cả.")
+        super().__init__(_("Bài này không còn trong bản nháp. Chữ Anh/Chị viết vẫn còn trong ô.") if gone else saved)
 
 
 def save_text(course: Course, path: str, text: str, opened: str) -> str:
-    """Put a lesson (or a module's introduction) into the draft; the SHA-256 of what is stored now."""
+    """Put a lesson (or a module's introduction) into the draft; the SHA-256 of what is stored now.
+
+    `opened` is "" for a lesson that was taken out while its form was open, and shall come back.
+    """
     if not EDITABLE.fullmatch(path):
         raise Refusal(_("Không sửa tệp này ở đây được."), 404)
     draft = the_draft(course)
-    _refuse_changed(sha256(_data(draft, path)), opened)
+    file = db.session.get(EditionFile, (draft.id, path))
+    if (file.sha256 if file is not None else "") != opened:
+        raise Changed(gone=file is None)
     data = _encoded(text)
     courses.write_draft_file(draft, path, data)
+    if file is None:
+        _write_order(draft, _folder(path), _order(draft, _folder(path)))
     return sha256(data)
 
 
 def add_lesson(course: Course, folder: str, title: str) -> str:
-    """A new last screen of a module; its path."""
+    """A new last screen of a module; its path. A number that another lesson had is not given again."""
+    if not title.strip():
+        raise Refusal(_("Bài mới chưa có tên. Anh/Chị quay lại ghi tên bài rồi bấm Thêm bài."), 400)
     draft = the_draft(course)
-    numbers = [int(match["number"]) for match in map(LESSON_FILE.fullmatch, _names(draft, folder)) if match]
-    number = max(numbers, default=0) + 1
+    order = _order(draft, folder)
+    number = max((int(match["number"]) for match in map(LESSON_FILE.fullmatch, order) if match), default=0) + 1
     if number > MOST_LESSONS:
         raise Refusal(_("Một phần có nhiều nhất %(most)s bài.", most=MOST_LESSONS))
     path = f"modules/{folder}/lesson-{number:02d}.vi.md"
-    front: dict[str, Any] = {"title": title.strip() or _("Bài chưa có tên"), "minutes": 1, "outcome": "", "law": []}
+    front: dict[str, Any] = {"title": title.strip(), "minutes": 1, "outcome": "", "law": []}
     front |= {"reviewed_on": _today(), "content_note": "", "practice": []}
     courses.write_draft_file(draft, path, _encoded(files.new_document(front, SKELETON)))
+    _write_order(draft, folder, [*order, path.rpartition("/")[2]])
     return path
 
 
@@ -70,10 +78,13 @@ def delete_lesson(course: Course, path: str, opened: str) -> dict[str, bytes]:
     """Take a screen out of the draft, with its translations: the files, for undoing it. Published editions keep
     theirs."""
     draft = the_draft(course)
+    folder = _folder(path)
+    order = _order(draft, folder)
     _refuse_changed(sha256(_data(draft, path)), opened)
     removed = {one: _data(draft, one) for one in _with_translations(draft, path)}
     for one in removed:
         courses.remove_draft_file(draft, one)
+    _write_order(draft, folder, order)
     return removed
 
 
@@ -83,26 +94,36 @@ def restore_lesson(course: Course, removed: Mapping[str, bytes]) -> None:
     for path, data in removed.items():
         if not RESTORABLE.fullmatch(path):
             raise Refusal(_("Không sửa tệp này ở đây được."), 404)
-        if path.rpartition("/")[2] in _names(draft, path.split("/")[1]):
+        if path.rpartition("/")[2] in _names(draft, _folder(path)):
             raise Refusal(_("Chỗ cũ của bài này đã có bài khác, nên không hoàn tác được nữa."), 409)
         courses.write_draft_file(draft, path, _checked(data))
+    for folder in {_folder(path) for path in removed}:
+        _write_order(draft, folder, _order(draft, folder))
 
 
-def move_lesson(course: Course, path: str, step: int) -> str:
-    """Swap a screen with its neighbour (`step` −1 up, +1 down) inside its module; its new path."""
+def bring_back_lesson(course: Course, path: str) -> None:
+    """Put a lesson back as the newest edition still has it, with its translations."""
+    newest = courses.newest_published(course)
+    base = path.removesuffix("vi.md")
+    held = courses.export_files(newest) if newest is not None and base != path else {}
+    found = {one: data for one, data in held.items() if one.startswith(base)}
+    if path not in found:
+        raise Refusal(_("Bản đã phát hành không có bài này."), 404)
+    restore_lesson(course, found)
+
+
+def move_lesson(course: Course, path: str, step: int) -> None:
+    """Let a screen and its neighbour (`step` −1 up, +1 down) change places in their module. No file is renamed."""
     draft = the_draft(course)
-    folder, _slash, name = path.rpartition("/")
-    order = sorted(one for one in _names(draft, folder.removeprefix("modules/")) if LESSON_FILE.fullmatch(one))
-    at = order.index(name) if name in order else -1
-    if at < 0 or not 0 <= at + step < len(order):
-        return path
-    other = f"{folder}/{order[at + step]}"
-    for suffix in ("vi", *LANGUAGES):
-        _swap(draft, path.replace(".vi.md", f".{suffix}.md"), other.replace(".vi.md", f".{suffix}.md"))
-    questions = db.session.get(EditionFile, (draft.id, f"{folder}/questions.yaml"))
-    if questions is not None:
-        courses.write_draft_file(draft, questions.path, follow_swap(questions.data, name, order[at + step]))
-    return other
+    folder, name = _folder(path), path.rpartition("/")[2]
+    order = _order(draft, folder)
+    there = [one for one in order if one in _names(draft, folder)]
+    at = there.index(name) if name in there else -1
+    if at < 0 or not 0 <= at + step < len(there):
+        return
+    one, other = order.index(name), order.index(there[at + step])
+    order[one], order[other] = order[other], order[one]
+    _write_order(draft, folder, order)
 
 
 def save_question(course: Course, folder: str, body: Mapping[str, Any], opened: str) -> str:
@@ -188,14 +209,32 @@ def _with_translations(draft: Edition, path: str) -> list[str]:
     return [path, *(one for one in beside if one.rpartition("/")[2] in there)]
 
 
-def _swap(draft: Edition, one: str, other: str) -> None:
-    first, second = (db.session.get(EditionFile, (draft.id, path)) for path in (one, other))
-    data = {other: first.data if first else None, one: second.data if second else None}
-    for path, content in data.items():
-        if content is None:
-            courses.remove_draft_file(draft, path)
-        else:
-            courses.write_draft_file(draft, path, content)
+def _folder(path: str) -> str:
+    return path.split("/")[1]
+
+
+def _order(draft: Edition, folder: str) -> list[str]:
+    """The files of a module's lessons in order, also of those that were taken out."""
+    return lesson_order(_module_document(draft, folder).front, _lessons(draft, folder))
+
+
+def _write_order(draft: Edition, folder: str, order: list[str]) -> None:
+    """Into the module's front matter, unless the numbers of the files say it already."""
+    module = _module_document(draft, folder)
+    wanted = None if order == sorted(_lessons(draft, folder)) else order
+    text = files.write_document(module, {"lessons": wanted}, module.body)
+    courses.write_draft_file(draft, f"modules/{folder}/module.vi.md", _encoded(text))
+
+
+def _module_document(draft: Edition, folder: str) -> files.Document:
+    try:
+        return files.read_document(decode(_data(draft, f"modules/{folder}/module.vi.md")))
+    except DocumentError as error:
+        raise Refusal(_("Lời mở đầu của phần này viết sai cách. Hãy sửa lời mở đầu trước."), 409) from error
+
+
+def _lessons(draft: Edition, folder: str) -> set[str]:
+    return {name for name in _names(draft, folder) if LESSON_FILE.fullmatch(name)}
 
 
 def _module_code(draft: Edition, folder: str) -> str:

@@ -83,10 +83,11 @@ def scalar(value: Any) -> str:
 
 
 def replaced_field(front: str, key: str, value: Any) -> str:
-    """The text of a mapping with one field changed, every other line as it was; a new field goes to the end."""
+    """The text of a mapping with one field changed (None: taken out), every other line as it was; a new field goes
+    to the end."""
     lines = front.split("\n")
     found = _span(front, key)
-    fresh = field_lines(key, value)
+    fresh = [] if value is None else field_lines(key, value)
     if found is None:
         while lines and not lines[-1].strip():
             lines.pop()

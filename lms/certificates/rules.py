@@ -89,3 +89,8 @@ def honorific(sex: str | None) -> str:
 def birth_phrase(birth: PartialDate | None) -> str:
     """One of "sinh năm 1971", "sinh tháng 06/1973" or "sinh ngày 05/06/1973"; empty if nothing is known."""
     return f"{_BORN[birth.precision]} {show_birth(birth)}" if birth else ""
+
+
+def plain_birth(phrase: str) -> str:
+    """The figures of a `birth_phrase`, as lists show them: "sinh năm 1971" → "1971"."""
+    return phrase.rpartition(" ")[2]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -172,18 +172,17 @@ class _Reader:
         for name in HOURS:
             if not _is_amount(front.get(name)):
                 self._note(path, "field-amount", field=name)
-        lessons = tuple(self._lessons(base))
+        lessons = tuple(self._lessons(base, front))
         if not lessons:
             self._note(path, "no-lessons")
         module_code = f"{code}-m{number}"
         questions = tuple(self._questions(f"{base}/questions.yaml", module_code))
         return ModulePackage(folder, number, module_code, title, front, body, lessons, questions)
 
-    def _lessons(self, base: str) -> Iterator[LessonPackage]:
-        prefix = f"{base}/"
-        names = (path.removeprefix(prefix) for path in self.files if path.startswith(prefix))
-        for name in sorted(name for name in names if LESSON_FILE.fullmatch(name)):
-            path = prefix + name
+    def _lessons(self, base: str, module: Mapping[str, Any]) -> Iterator[LessonPackage]:
+        names = lesson_names(base, self.files)
+        for name in (one for one in lesson_order(module, names) if one in names):
+            path = f"{base}/{name}"
             front, body = self._document(path)
             self.lessons += 1
             title = self._title(path, front, name)
@@ -265,6 +264,23 @@ class _Reader:
         if len(title) > MAX_TITLE:
             self._note(path, "title-long", limit=MAX_TITLE)
         return title.strip()[:MAX_TITLE]
+
+
+def lesson_names(base: str, paths: Iterable[str]) -> set[str]:
+    """The files of lessons in a module's folder."""
+    names = (path.removeprefix(f"{base}/") for path in paths if path.startswith(f"{base}/"))
+    return {name for name in names if LESSON_FILE.fullmatch(name)}
+
+
+def lesson_order(module: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """As the module's `lessons` says; files it does not name follow by their number.
+
+    A file keeps its name wherever its lesson is put, so that an address or a question that names it stays true. What
+    `lessons` names and is not there was taken out: its place and its number are kept for it.
+    """
+    said = module.get("lessons")
+    named = list(dict.fromkeys(map(str, said))) if isinstance(said, list) else []
+    return [*named, *sorted(set(names) - set(named))]
 
 
 def _is_amount(value: Any) -> bool:

@@ -106,12 +106,18 @@ def _sexes(people: Collection[int]) -> dict[int, str | None]:
     return sexes
 
 
+def lies_ahead(asked: Question) -> bool:
+    """The day has not come: what counts then is only what is recorded by now and will not have run out."""
+    return asked.on > local_today(utc_now())
+
+
 def as_json(found: Answer) -> dict[str, Any]:
     """The answer as contracts.md fixes it; `percent` is a string cut to one decimal, None where nobody is counted."""
     asked, needs = found.question, found.question.requirement
     names = Names(found)
     return {
         "on": asked.on.isoformat(),
+        "future": lies_ahead(asked),
         "tree_on": asked.tree_on.isoformat(),
         "known_on": asked.known_on.isoformat(),
         "scope": asked.scope,

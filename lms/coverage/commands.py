@@ -17,6 +17,7 @@ from lms.coverage.answers import Answer, answer, as_json, describe
 from lms.coverage.asking import read_basis, read_by, read_question
 from lms.coverage.checking import check_all
 from lms.coverage.exporting import as_csv, write_answer
+from lms.coverage.wording import ahead_words
 from lms.web.refusals import Refusal
 
 NOT_YET = {
@@ -81,6 +82,8 @@ def _answered(
 
 
 def _say(found: Answer, kind: str, output: Path | None) -> None:
+    if ahead := ahead_words(found.question, found.basis):
+        click.echo(f"lms: {ahead}", err=True)
     if kind == "xlsx":
         stream = io.BytesIO()
         write_answer(stream, SYSTEM, found)

@@ -15,8 +15,8 @@ from lms.coverage.facts import Question, facts
 from lms.coverage.figures import Cell
 from lms.coverage.people import Listed
 from lms.coverage.wording import SEX_NAMES, proof_words, question_lines
-from lms.sheets.writing import Column, Table, Written, neutralise_csv, write_table
-from lms.text.numbers import cut_percent
+from lms.sheets.writing import Column, Table, Written, birth_cell, neutralise_csv, write_table
+from lms.text.numbers import cut_percent_point
 
 DIVISIONS = (("unit",), ("unit", "role"), ("unit", "hamlet"), ("role",))
 FIGURES = ("counted", "trained", "valid", "ever", "percent", "missing", "reached")
@@ -41,7 +41,7 @@ def write_people(stream: IO[bytes], people: Iterable[Listed], title: str, remark
         Column(_("Chức danh"), 40),
         Column(_("Nơi làm"), 36),
         Column(_("Học gần nhất"), 14),
-        Column(_("Hết hạn"), 14),
+        Column(_("Hết hạn từ ngày"), 14),
         Column(_("Căn cứ"), 50),
         Column(_("Tình trạng"), 14),
         Column(_("Nhận nhiệm vụ dưới 90 ngày"), 14),
@@ -66,7 +66,7 @@ def _person_line(number: int, one: Listed) -> tuple[Written, ...]:
     return (
         number,
         one.full_name,
-        one.birth,
+        birth_cell(one.birth),
         " + ".join(dict.fromkeys(post.role for post in one.posts)),
         "; ".join(dict.fromkeys(post.place for post in one.posts)),
         proof.completed_on if proof else None,
@@ -84,7 +84,7 @@ def _sheet(found: Answer, viewer: Viewer) -> Table:
         Column(_("Số người (D)"), 12),
         Column(_("Còn hạn (N)"), 12),
         Column(_("Lũy kế (N)"), 12),
-        Column(_("Tỷ lệ phần trăm (cắt, không làm tròn)"), 18),
+        Column(_("Tỷ lệ phần trăm (cắt, không làm tròn)"), 18, tenths=True),
         Column(_("Còn thiếu, người"), 12),
         Column(_("Đạt chỉ tiêu"), 12),
     ]
@@ -120,6 +120,6 @@ def _above(by: str) -> str:
 
 
 def _figures(cell: Cell, basis: str) -> tuple[Written, ...]:
-    share = cut_percent(cell.trained(basis), cell.counted)
+    share = float(cut_percent_point(cell.trained(basis), cell.counted)) if cell.counted else None
     reached = _("đạt") if cell.reached(basis) else _("chưa đạt")
     return (cell.counted, cell.valid, cell.ever, share, cell.missing(basis), reached if cell.counted else "")

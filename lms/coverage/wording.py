@@ -7,12 +7,13 @@ from flask_babel import lazy_gettext as _l
 
 from lms.access import Viewer
 from lms.certificates.wording import KIND_NAMES
-from lms.coverage.answers import describe
+from lms.coverage.answers import describe, lies_ahead
 from lms.coverage.facts import READERS, Question
 from lms.coverage.people import Proof
+from lms.db import utc_now
 from lms.people.scope import own_roots
 from lms.people.words import LINE_NAMES
-from lms.text.dates import show_date
+from lms.text.dates import local_today, show_date
 from lms.units.queries import find_scope, names_on
 from lms.web.filters import moment
 
@@ -55,17 +56,35 @@ def area_words(viewer: Viewer, question: Question) -> str:
 
 
 def _inside(roots: set[int], question: Question) -> str:
-    names = names_on(roots, question.tree_on)
-    own = ", ".join(sorted(names.values())) or str(_("địa bàn của Anh/Chị"))
-    return str(_("%(own)s (trong %(scope)s)", own=own, scope=scope_name(question.scope)))
+    """Before a merger the viewer's own units had other names and bounds: then they are named as they are now."""
+    then, scope = names_on(roots, question.tree_on), scope_name(question.scope)
+    if len(then) == len(roots):
+        return str(_("%(own)s (trong %(scope)s)", own=_listed(then), scope=scope))
+    now = then | names_on(roots, local_today(utc_now()))
+    return str(_("Các nơi nay thuộc %(own)s (trong địa bàn của %(scope)s)", own=_listed(now), scope=scope))
+
+
+def _listed(names: dict[int, str]) -> str:
+    return ", ".join(sorted(names.values()))
+
+
+def ahead_words(question: Question, basis: str) -> str:
+    """Of a day that has not come: what its figure is made of. Empty for any other day."""
+    if not lies_ahead(question):
+        return ""
+    day = show_date(local_today(question.known_on))
+    if basis == "ever":
+        return str(_("Ngày này chưa tới: tính theo những gì đã ghi đến ngày %(day)s.", day=day))
+    return str(_("Ngày này chưa tới: tính theo những gì đã ghi đến ngày %(day)s, giấy hết hạn dần.", day=day))
 
 
 def question_lines(viewer: Viewer, question: Question, basis: str) -> list[str]:
     """The question as a file or a paper says it, one line each."""
-    needs = question.requirement
+    needs, ahead = question.requirement, ahead_words(question, basis)
     return [
         area_words(viewer, question),
         describe(question),
+        *([ahead] if ahead else []),
         str(_("Theo những gì đã ghi đến %(moment)s", moment=moment(question.known_on))),
         basis_words(question, basis),
         str(_("%(plan)s, chỉ tiêu %(target)s %%", plan=needs.plan_name, target=needs.target)),

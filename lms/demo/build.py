@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 
 from sqlalchemy import select
@@ -27,12 +29,15 @@ from lms.units.operations import import_units
 from lms.units.queries import units_under
 
 Say = Callable[[str], None]
+Event = tuple[date, Callable[[date], object]]
+"""A day, and what happens on it."""
 
 SEED = 119
 COURSE_FOLDER = "k1-kien-thuc-chung"
 IN_CLASS = 0.62
 RESERVED = 12
 ONLINE = {"vl/tra-vinh": 0.93, "vl/long-duc": 0.9, "vl/nguyet-hoa": 0.87, "vl/hoa-thuan": 0.7}
+OFFICES_FROM = date(2025, 7, 21)
 CLASS_DAYS = tuple(date(2025, month, day) for month, day in ((8, 20), (9, 17), (10, 15), (11, 12)))
 ONLINE_FROM, ONLINE_DAYS = date(2025, 12, 20), 330
 CONFIRMED = {"vl/tra-vinh": 12, "vl/long-duc": 30, "vl/nguyet-hoa": 220}
@@ -45,22 +50,22 @@ def build(content: Path, staff_wanted: int, say: Say) -> None:
     say("khóm, ấp mẫu")
     with db.write():
         import_units(places.document())
-    with at_time(moment(date(2025, 12, 1))), db.write():
-        import_folder(read_folder(content / COURSE_FOLDER), publish=True, folder=COURSE_FOLDER)
     staff = invent_staff(SEED, staff_wanted)
     say(f"danh sách của {len(staff)} người mẫu")
     lists.enter_first_lists(staff)
+    with at_time(moment(OFFICES_FROM)), db.write():
+        cast.make_office_accounts()
     people = {ward: _people_of(ward) for ward in WARDS}
     reserved = {ward: rng.sample(members, RESERVED) for ward, members in people.items()}
     say("các lớp năm 2025")
     _classes(people, rng)
+    with at_time(moment(date(2025, 12, 1))), db.write():
+        import_folder(read_folder(content / COURSE_FOLDER), publish=True, folder=COURSE_FOLDER)
     say("một năm học trên mạng")
-    _online(people, reserved, rng)
-    _changes(people, reserved, rng)
-    _confirmations()
+    _year(people, reserved, rng)
     _waiting_list(staff)
     say("tài khoản dùng thử")
-    _accounts(reserved)
+    _learners_to_sign_in_as(reserved)
 
 
 def _people_of(ward: str) -> list[int]:
@@ -76,49 +81,67 @@ def _people_of(ward: str) -> list[int]:
 
 
 def _classes(people: dict[str, list[int]], rng: random.Random) -> None:
-    for ward, members in people.items():
-        attending = [person for person in members if rng.random() < IN_CLASS]
-        for place, day in enumerate(CLASS_DAYS):
-            hold_class(attending[place :: len(CLASS_DAYS)], day, ward)
+    attending = {ward: [person for person in members if rng.random() < IN_CLASS] for ward, members in people.items()}
+    for place, day in enumerate(CLASS_DAYS):
+        for ward, members in attending.items():
+            hold_class(members[place :: len(CLASS_DAYS)], day, ward, cast.organiser_of(ward))
 
 
-def _online(people: dict[str, list[int]], reserved: dict[str, list[int]], rng: random.Random) -> None:
+def _year(people: dict[str, list[int]], reserved: dict[str, list[int]], rng: random.Random) -> None:
+    """Everything in the order of days, as it would have happened: the book's numbers follow its dates."""
+    course, left = OnlineCourse("k1", rng), _leaving(people, reserved, rng)
+    events = [*_online(course, people, reserved, left, rng), *_confirmations()]
+    events += [(day + timedelta(days=rng.randint(1, 20)), partial(_end_posts, who, day)) for who, day in left.items()]
+    for day, happens in sorted(events, key=itemgetter(0)):
+        happens(day)
+
+
+def _online(
+    course: OnlineCourse,
+    people: dict[str, list[int]],
+    reserved: dict[str, list[int]],
+    left: dict[int, date],
+    rng: random.Random,
+) -> Iterator[Event]:
     """Most pass; of the reserved, some have not begun, some are under way, some are done, some failed lately."""
-    course = OnlineCourse("k1", rng)
     for person, day in _online_days(people, reserved, rng):
-        course.take(Learner(person, rng.uniform(0.86, 0.99)), day)
+        if day <= left.get(person, day):
+            yield day, partial(course.take, Learner(person, rng.uniform(0.86, 0.99)))
     today = local_today(utc_now())
     for members in reserved.values():
         for person in members[4:8]:
-            course.begin(person, rng.randint(2, 9), today - timedelta(days=rng.randint(1, 9)))
+            yield today - timedelta(days=rng.randint(1, 9)), partial(course.begin, person, rng.randint(2, 9))
         for person in members[8:10]:
-            course.take(Learner(person, 1.0), today - timedelta(days=rng.randint(20, 60)))
+            yield today - timedelta(days=rng.randint(20, 60)), partial(course.take, Learner(person, 1.0))
         for person in members[10:]:
-            course.take(Learner(person, 0.4), today - timedelta(days=3))
+            yield today - timedelta(days=3), partial(course.take, Learner(person, 0.4))
 
 
 def _online_days(
     people: dict[str, list[int]], reserved: dict[str, list[int]], rng: random.Random
 ) -> Iterator[tuple[int, date]]:
-    """Who passes online, on which day, in the order of days: a slow start, more toward the autumn."""
-    days = []
+    """Who passes online, on which day: a slow start, more toward the autumn."""
     for ward, members in people.items():
         for person in members:
             if person not in reserved[ward] and rng.random() < ONLINE[ward]:
-                days.append((ONLINE_FROM + timedelta(days=int(ONLINE_DAYS * rng.random() ** 0.8)), person))
-    for day, person in sorted(days):
-        yield person, day
+                yield person, ONLINE_FROM + timedelta(days=int(ONLINE_DAYS * rng.random() ** 0.8))
 
 
-def _changes(people: dict[str, list[int]], reserved: dict[str, list[int]], rng: random.Random) -> None:
-    """Some leave in the course of the year; who recorded it did so a few days later."""
+def _leaving(people: dict[str, list[int]], reserved: dict[str, list[int]], rng: random.Random) -> dict[int, date]:
+    """Some leave in the course of the year: person → last day at work."""
+    left = {}
     for ward, members in people.items():
         staying = set(reserved[ward])
         for person in rng.sample([one for one in members if one not in staying], len(members) // 25):
-            left = ONLINE_FROM + timedelta(days=rng.randint(60, 310))
-            with at_time(moment(left + timedelta(days=rng.randint(1, 20)))), db.write():
-                for post in _running_posts(person):
-                    end_post(post, left)
+            left[person] = ONLINE_FROM + timedelta(days=rng.randint(60, 310))
+    return left
+
+
+def _end_posts(person: int, last_day: date, on: date) -> None:
+    """Written down a few days later."""
+    with at_time(moment(on)), db.write():
+        for post in _running_posts(person):
+            end_post(post, last_day)
 
 
 def _running_posts(person: int) -> Sequence[int]:
@@ -128,11 +151,16 @@ def _running_posts(person: int) -> Sequence[int]:
     return db.session.scalars(unscoped(query, "the demo's own people")).all()
 
 
-def _confirmations() -> None:
+def _confirmations() -> Iterator[Event]:
+    """Each is written down on the morning after its day."""
     for ward, days_ago in CONFIRMED.items():
-        day = local_today(utc_now()) - timedelta(days=days_ago)
-        with at_time(moment(day + timedelta(days=1))), db.write():
-            confirm_list(lists.unit_id(ward), day, people_at_work(lists.unit_id(ward), day))
+        yield local_today(utc_now()) - timedelta(days=days_ago - 1), partial(_confirm, ward)
+
+
+def _confirm(ward: str, on: date) -> None:
+    day = on - timedelta(days=1)
+    with at_time(moment(on)), db.write():
+        confirm_list(lists.unit_id(ward), day, people_at_work(lists.unit_id(ward), day))
 
 
 def _waiting_list(staff: list[Member]) -> None:
@@ -144,12 +172,11 @@ def _waiting_list(staff: list[Member]) -> None:
         stage(lists.new_list(ward, members, on), lists.file_name(ward, on), on, lists.unit_id(ward))
 
 
-def _accounts(reserved: dict[str, list[int]]) -> None:
-    """Learners to sign in as: in each ward one who has not begun, one under way, one who is done."""
+def _learners_to_sign_in_as(reserved: dict[str, list[int]]) -> None:
+    """In each ward one who has not begun, one under way, one who is done."""
     with db.write():
         for members in reserved.values():
             for some in (members[:4], members[4:8], members[8:10]):
                 query = select(Person.id).where(Person.id.in_(some), Person.phone.is_not(None)).limit(1)
                 for person in db.session.scalars(unscoped(query, "the demo's learners")).all():
                     cast.give_pin(person)
-        cast.make_office_accounts()

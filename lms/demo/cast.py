@@ -72,6 +72,17 @@ def make_office_accounts() -> None:
                 grant(account.id, capability, unit_id(area))
 
 
+def organiser_of(ward: str) -> int:
+    """The account that writes down a ward's classes: its own organiser's, else the province's."""
+    wanted = (
+        select(Grant.account_id)
+        .where(Grant.capability == "organiser", Grant.unit_id == unit_id(ward if ward in AREAS else "vl"))
+        .order_by(Grant.account_id)
+        .limit(1)
+    )
+    return db.session.scalars(wanted).one()
+
+
 def give_pin(person_id: int) -> None:
     """This learner can sign in; the account is made where there is none yet."""
     query = unscoped(select(Account).where(Account.person_id == person_id), "a demo learner's own account")

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
+from sqlalchemy.exc import OperationalError
 
 from lms.jobs import queue
 from lms.operate import schema
@@ -40,6 +41,19 @@ def worker() -> None:
     """Do the work that waits in the rows (certificate files, …), now and whenever a web process nudges."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     queue.consume(app)
+
+
+def refuse_unready(app: Flask) -> None:
+    """Whatever server starts a web process: end it rather than answer from a database that is behind the code or
+    could lose a write. One that cannot be reached may come back; until then /readyz says so.
+    """
+    with app.app_context():
+        try:
+            faults = schema.faults()
+        except OperationalError:
+            return
+    if faults:
+        raise SystemExit("\n".join(faults))
 
 
 def run_server(host: str, port: int, workers: int, *, with_worker: bool) -> None:

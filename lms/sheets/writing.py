@@ -11,6 +11,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from lms.text.dates import read_date
+
 Written = str | int | float | date | None
 
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -23,14 +25,15 @@ _HELPED_ROWS = 2_000
 class Column:
     """`width` is in characters; without it the heading decides.
 
-    `as_text` keeps what a person types there as typed (a phone's first zero); `hint` and `choices` are shown
-    when one of the cells below is entered.
+    `tenths` shows numbers with one decimal; `as_text` keeps what a person types there as typed (a phone's first
+    zero); `hint` and `choices` are shown when one of the cells below is entered.
     """
 
     heading: str
     width: int = 0
     hidden: bool = False
     as_text: bool = False
+    tenths: bool = False
     hint: str = ""
     choices: tuple[str, ...] = ()
 
@@ -55,6 +58,7 @@ def write_table(stream: IO[bytes], sheets: Iterable[Table]) -> None:
             heading=book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
             day=book.add_format({"num_format": "dd/mm/yyyy", "align": "left"}),
             text=book.add_format({"num_format": "@"}),
+            tenths=book.add_format({"num_format": "0.0"}),
         )
         taken: set[str] = set()
         for table in sheets:
@@ -67,6 +71,7 @@ class _Formats:
     heading: Format
     day: Format
     text: Format
+    tenths: Format
 
 
 def _write_sheet(sheet: Worksheet, table: Table, formats: _Formats) -> None:
@@ -84,7 +89,7 @@ def _write_sheet(sheet: Worksheet, table: Table, formats: _Formats) -> None:
 def _set_columns(sheet: Worksheet, columns: Sequence[Column], formats: _Formats) -> None:
     for index, column in enumerate(columns):
         width = column.width or min(_WIDEST, max(8, len(column.heading) + 2))
-        kept = formats.text if column.as_text else None
+        kept = formats.text if column.as_text else formats.tenths if column.tenths else None
         sheet.set_column(index, index, width, kept, {"hidden": column.hidden})
 
 
@@ -131,6 +136,13 @@ def _write_day(sheet: Worksheet, row: int, column: int, value: date, day: Format
         return
     moment = value.replace(tzinfo=None) if isinstance(value, datetime) else value
     sheet.write_datetime(row, column, moment, day)
+
+
+def birth_cell(text: str) -> Written:
+    """What is known of a birth, as lists show it: "1971" becomes a number, "05/06/1973" a day, "06/1973" stays."""
+    if text.isdecimal():
+        return int(text)
+    return read_date(text) or text
 
 
 def sheet_name(name: str) -> str:

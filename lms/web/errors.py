@@ -74,9 +74,9 @@ WORDS = {
 }
 
 _STALE_FORM = Words(
-    _l("Trang này đã mở quá lâu"),
+    _l("Chưa nhận được lần bấm vừa rồi"),
     _NOT_WRITTEN,
-    _l("Quay lại trang trước, tải lại trang đó rồi bấm lần nữa."),
+    _l("Có thể trang đã mở quá lâu, hoặc lần bấm không đến từ trang này. Quay lại, tải lại trang rồi bấm lần nữa."),
 )
 
 PASSED_ON = ("Retry-After", "Allow", "WWW-Authenticate")

@@ -92,7 +92,8 @@ RULES = [
 
 
 def upgrade() -> None:
-    op.execute(f"INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '{'0' * 64}')")
+    first = f"INSERT INTO audit_head (id, seq, hash) SELECT 1, 0, '{'0' * 64}'"
+    op.execute(f"{first} WHERE NOT EXISTS (SELECT 1 FROM audit_head)")  # a chain that is there goes on
     sqlite = op.get_bind().dialect.name == "sqlite"
     for rule in RULES:
         for statement in _sqlite(rule) if sqlite else _postgresql(rule):
@@ -105,7 +106,6 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {rule.name}" if sqlite else f"DROP TRIGGER {rule.name} ON {rule.table}")
         if not sqlite:
             op.execute(f"DROP FUNCTION {rule.name}()")
-    op.execute("DELETE FROM audit_head")
 
 
 def _sqlite(rule: Rule) -> list[str]:

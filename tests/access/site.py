@@ -18,6 +18,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from lms.accounts.hashing import token_hash
+from lms.accounts.operations import card_mark
 from lms.db import utc_now
 from tests.access.world import GOLD, MODULE, World
 
@@ -209,7 +211,12 @@ def forms(world: World) -> dict[str, Callable[[], dict[str, Any]]]:
         "web.language": lambda: {"language": "vi", "next": "/"},
         "accounts.choose_pin": lambda: {"new_pin": "", "again": "", "current_pin": ""},
         "accounts.my_phone": lambda: {"phone": "0900 000 001", "current_pin": "482913"},
-        "accounts.print_cards": lambda: {"nguoi": str(here.people[1]), "ask_phone": "0900 000 001"},
+        "accounts.print_cards": lambda: {
+            "nguoi": str(here.people[1]),
+            f"seen-{here.people[1]}": "none",
+            "ask_phone": "0900 000 001",
+        },
+        "accounts.new_card": lambda: {"seen": card_mark(token_hash(world.card))},
         "accounts.new_account": lambda: {"name": "Tăng Văn Còng", "office": "Ủy ban", "phone": "0900 333 444"},
         "accounts.give": lambda: {"capability": "inspector", "unit": str(here.unit_id), "line": ""},
         "accounts.move": lambda: {"phone": "0900 555 666"},

@@ -130,7 +130,7 @@ def test_an_administrator_of_a_ward_gives_rights_in_it(site: Site) -> None:
 
 
 @pytest.mark.parametrize("account", ["administrator", "elsewhere", "inspector"])
-@pytest.mark.parametrize("verb", ["ma-pin", "the", "so-dien-thoai", "dang-xuat", "dong"])
+@pytest.mark.parametrize("verb", ["ma-pin", "the", "so-dien-thoai", "dang-xuat", "dong", "mo-lai"])
 def test_who_has_rights_beyond_is_not_served_by_a_ward(site: Site, account: str, verb: str) -> None:
     """Whoever could renew the PIN of such an account would sign in with its rights."""
     url = f"/quan-tri/tai-khoan/{site.world.accounts[account]}/{verb}"

@@ -19,7 +19,7 @@ from lms.accounts.models import Account
 from lms.accounts.views import cards
 from lms.db import db
 from lms.people.scope import unscoped
-from tests.accounts.conftest import PHONE, PIN, Accounts, Browser
+from tests.accounts.conftest import PHONE, PIN, Accounts, Browser, Page
 from tests.factories import Make
 from tests.people.lists import entered
 from tests.people.lists import person as list_row
@@ -52,8 +52,21 @@ def collaborator(make: Make, name: str, unit: str = HERE) -> int:
 
 def printed(desk: Browser, *people: int) -> str:
     pairs = [("nguoi", str(person)) for person in people]
-    desk.get("/the-dang-nhap/in", query_string=[("nguoi", str(person)) for person in people])
-    return desk.post("/the-dang-nhap/in", [*pairs, ("ask_phone", "0903 111 222")]).text
+    asked = desk.get("/the-dang-nhap/in", query_string=pairs)
+    seen = [(name, value) for name, value in asked.hidden if name.startswith("seen-")]
+    return desk.post("/the-dang-nhap/in", [*pairs, *seen, ("ask_phone", "0903 111 222")]).text
+
+
+def press(desk: Browser, account: int, deed: str) -> Page:
+    """The button on the account's page, with the field of its own form."""
+    return desk.post(f"/quan-tri/tai-khoan/{account}/{deed}", {"seen": seen_by(desk, account, deed)})
+
+
+def seen_by(desk: Browser, account: int, deed: str) -> str:
+    page = desk.get(f"/quan-tri/tai-khoan/{account}").text
+    form = re.search(rf'action="/quan-tri/tai-khoan/{account}/{deed}">.*?name="seen" value="([^"]+)"', page, re.DOTALL)
+    assert form is not None
+    return form[1]
 
 
 def secrets_of(page: str) -> tuple[list[str], list[str]]:
@@ -139,7 +152,8 @@ def test_a_printed_card_lets_its_owner_in(desk: Browser, site: Flask, make: Make
 def test_the_page_with_secrets_is_not_kept_and_asks_nobody_outside(desk: Browser, make: Make) -> None:
     person = collaborator(make, "Thạch Sa Rươl")
     desk.get("/the-dang-nhap/in", query_string={"nguoi": person})
-    answer = desk.post("/the-dang-nhap/in", {"nguoi": str(person), "ask_phone": PHONE})
+    answer = desk.post("/the-dang-nhap/in", {"nguoi": str(person), f"seen-{person}": "none", "ask_phone": PHONE})
+    assert secrets_of(answer.text)[1]
     assert answer.answer.headers["Cache-Control"] == "no-store"
     assert not re.search(r'(src|href)="https?:', answer.text)
 
@@ -192,7 +206,7 @@ def test_the_desk_gives_a_new_code_for_a_forgotten_pin(
     theirs = Browser(site)
     theirs.sign_in("0935 111 222")
     assert "Kim Thị Thanh" in desk.get(f"/quan-tri/tai-khoan/{account}").text
-    page = desk.post(f"/quan-tri/tai-khoan/{account}/ma-pin").text
+    page = press(desk, account, "ma-pin").text
     [code] = re.findall(r"\d{4} \d{4}", page.partition("<main")[2].replace("0935", ""))
     assert theirs.get("/chi-doc").status == 401
     assert Browser(site).sign_in("0935 111 222", PIN).status == 401
@@ -231,7 +245,7 @@ def test_an_administrator_opens_an_account_gives_a_right_and_a_card(root: Browse
     assert "Người soạn bài" in shown and "Văn hóa, gia đình" in shown
     assert root.post(f"{made.location}/quyen", right | {"capability": "inspector"}).status == 303
     assert "Người kiểm tra" in root.get(made.location).text
-    [_token], [_code] = secrets_of(root.post(f"{made.location}/the").text)
+    [_token], [_code] = secrets_of(press(root, int(made.location.rpartition("/")[2]), "the").text)
 
 
 def test_an_administrator_of_one_ward_can_go_on_with_the_account_just_made(
@@ -362,7 +376,7 @@ def test_cards_are_chosen_for_the_people_of_one_list(desk: Browser, listed: int)
     assert link is not None
     asked = desk.get(link[1])
     assert "In 2 thẻ?" in asked.text and sorted(names_in(asked.text)) == ["Kim Thị Hai", "Kim Thị Mới"]
-    chosen = [(name, value) for name, value in asked.hidden if name == "nguoi"]
+    chosen = [pair for pair in asked.hidden if pair[0] != "csrf_token"]
     made = desk.post("/the-dang-nhap/in", [*chosen, ("ask_phone", "0903 111 222")]).text
     assert len(secrets_of(made)[1]) == 2
     again = desk.get(f"/the-dang-nhap?danh-sach={listed}&chi=moi").text
@@ -378,8 +392,8 @@ def test_a_long_list_is_printed_in_runs_of_those_without_a_card(
     seen = []
     for _run in range(2):
         asked = desk.get(f"/the-dang-nhap/in?het=1&danh-sach={listed}")
-        chosen = [(name, value) for name, value in asked.hidden if name == "nguoi"]
-        seen.append(len(chosen))
+        chosen = [pair for pair in asked.hidden if pair[0] != "csrf_token"]
+        seen.append(sum(name == "nguoi" for name, _value in chosen))
         desk.post("/the-dang-nhap/in", [*chosen, ("ask_phone", "0903 111 222")])
     assert seen == [2, 1]
 

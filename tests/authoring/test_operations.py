@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from lms.authoring import operations, writing
@@ -122,20 +122,33 @@ class TestWriting:
         with pytest.raises(Refusal, match="Soạn bản mới"), db.write():
             writing.save_text(the_course(), LESSON, "x", sha256(clean[LESSON]))
 
-    def test_moving_a_lesson_moves_its_translation(self, draft: Edition, clean: Files) -> None:
-        khmer, other = LESSON.replace(".vi.", ".km."), LESSON.replace("01", "02")
+    def test_moving_a_lesson_renames_no_file_and_moving_back_leaves_no_trace(
+        self, draft: Edition, clean: Files
+    ) -> None:
         with db.write():
-            courses.write_draft_file(db.session.get_one(Edition, draft.id), khmer, '---\ntitle: "ក"\n---\nក\n'.encode())
+            writing.move_lesson(the_course(), LESSON, 1)
+        moved = courses.export_files(draft)
+        assert moved.pop(MODULE) != clean[MODULE]
+        assert moved == {path: data for path, data in clean.items() if path != MODULE}
+        assert lessons_of(draft) == ["02", "01", "03", "04"]
         with db.write():
-            assert writing.move_lesson(the_course(), LESSON, 1) == other
-        files = courses.export_files(db.session.get_one(Edition, draft.id))
-        assert (files[other], files[LESSON]) == (clean[LESSON], clean[other])
-        assert khmer not in files
-        assert khmer.replace("01", "02") in files
+            writing.move_lesson(the_course(), LESSON, -1)
+        assert courses.export_files(draft) == clean
+        assert lessons_of(draft) == ["01", "02", "03", "04"]
 
-    def test_the_first_and_last_lesson_stay_where_they_are(self, draft: Edition, clean: Files) -> None:
+    def test_a_lesson_steps_over_the_place_of_one_that_was_taken_out(self, draft: Edition, clean: Files) -> None:
+        second, third = LESSON.replace("01", "02"), LESSON.replace("01", "03")
         with db.write():
-            assert writing.move_lesson(the_course(), LESSON, -1) == LESSON
+            removed = writing.delete_lesson(the_course(), second, sha256(clean[second]))
+            writing.move_lesson(the_course(), third, -1)
+        assert lessons_of(draft) == ["03", "01", "04"]
+        with db.write():
+            writing.restore_lesson(the_course(), removed)
+        assert lessons_of(draft) == ["03", "02", "01", "04"]
+
+    def test_the_first_lesson_stays_where_it_is(self, draft: Edition, clean: Files) -> None:
+        with db.write():
+            writing.move_lesson(the_course(), LESSON, -1)
         assert courses.export_files(draft) == clean
 
     def test_an_id_that_was_ever_published_is_never_used_again(self, published: Edition, clean: Files) -> None:
@@ -158,6 +171,12 @@ class TestWriting:
         assert courses.export_files(draft)[MODULE].decode().endswith("Báo tin\n")
 
 
+def lessons_of(draft: Edition) -> list[str]:
+    """The numbers of the first module's files, in order."""
+    db.session.expire_all()
+    return [lesson.file[7:9] for lesson in draft.modules[0].lessons]
+
+
 def identity(key: str) -> str:
     from lms.authoring.files import items_of
     from lms.quizzes.bank import body_sha256
@@ -177,6 +196,25 @@ class TestCommands:
         listed = app.test_cli_runner().invoke(args=["content", "check", str(GOLD), "--json"])
         rows = json.loads(listed.stdout)
         assert {"code", "severity", "path", "place", "text", "detail", "allowed_reason"} == set(rows[0])
+
+    def test_check_finds_the_tables_above_the_folder_and_needs_no_register(
+        self, app: Flask, clean: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        operations.write_folder(tmp_path / "ours" / "k1", clean)
+        for name in ("law.yaml", "hotlines.yaml"):
+            (tmp_path / "ours" / name).write_bytes((Path("content") / name).read_bytes())
+        monkeypatch.chdir(tmp_path)
+        settings = app.extensions["settings"].model_copy(update={"content_dir": Path("content")})
+        app.extensions["settings"] = settings
+        with db.write() as session:
+            session.execute(text("ALTER TABLE unit_version RENAME TO elsewhere"))
+        told = app.test_cli_runner().invoke(args=["content", "check", "ours/k1"])
+        assert told.exit_code == 0, told.output
+        assert "chưa có danh mục địa bàn" in told.output
+        (tmp_path / "ours" / "law.yaml").unlink()
+        app.extensions["settings"] = settings
+        told = app.test_cli_runner().invoke(args=["content", "check", "ours/k1"])
+        assert (told.exit_code, "Không thấy bảng điều luật" in told.output) == (2, True)
 
     def test_our_own_courses_are_clean(self, app: Flask) -> None:
         for folder in sorted(Path("content").glob("k[1-6]-*")):

@@ -20,7 +20,7 @@ from lms.courses import operations as courses
 from lms.courses.models import Edition
 from lms.db import db, utc_now
 from lms.quizzes.models import Attempt, ItemResult, Question, QuestionVersion, Quiz
-from tests.authoring.conftest import FOLDER, LESSON, QUESTIONS, Files
+from tests.authoring.conftest import FOLDER, LESSON, MODULE, QUESTIONS, Files
 from tests.factories import Make
 
 AT = "/soan-bai/k1"
@@ -40,7 +40,7 @@ def form_of(response: Any) -> dict[str, Any]:
     for control in re.finditer(r"<input ([^>]*)>", page):
         names = dict(re.findall(r'([\w-]+)="([^"]*)"', control[1]))
         ticks = names.get("type") in ("radio", "checkbox")
-        if "name" in names and (not ticks or " checked" in control[1]):
+        if "name" in names and (not ticks or " checked" in f" {control[1]}"):
             found.setdefault(names["name"], []).append(html.unescape(names.get("value", "")))
     for name, value in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL):
         found[name] = [html.unescape(value).removeprefix("\r").removeprefix("\n").replace("\n", "\r\n")]
@@ -151,6 +151,58 @@ def test_the_preview_is_what_learners_will_see_and_stores_nothing(
     assert files_of(draft) == clean
 
 
+def test_the_checks_and_the_length_follow_what_is_typed(draft: Edition, trainer: FlaskClient) -> None:
+    form = form_of(trainer.get(EDITOR)) | {"body": "Một.\r\n\r\n::: khung-la\r\n:::\r\n", "law": "L13:99"}
+    shown = trainer.post(f"{AT}/xem-thu?tep={LESSON}", data=form)
+    found = shown.text[shown.text.index('id="found"') :]
+    assert "dài 2 chữ" in found
+    assert "Không có khung tên “khung-la”" in found
+    assert "dòng 3" in found
+    assert "Chưa hiểu “L13:99” là điều luật nào" in found
+
+
+def test_after_a_refused_save_the_phone_and_the_checks_show_what_was_typed(
+    draft: Edition, trainer: FlaskClient
+) -> None:
+    form = form_of(trainer.get(EDITOR)) | {"minutes": "lâu", "body": "Chữ **đang** viết."}
+    answer = trainer.post(EDITOR, data=form)
+    assert answer.status_code == 400
+    phone = re.search(r'<iframe[^>]* srcdoc="([^"]*)"', answer.text)
+    assert phone is not None
+    assert "Chữ <strong>đang</strong> viết." in html.unescape(phone[1])
+    assert "dài 3 chữ" in text_of(answer)
+
+
+def test_an_article_can_be_put_together_instead_of_its_code(draft: Edition, trainer: FlaskClient) -> None:
+    page = trainer.get(EDITOR)
+    assert "L13 Luật Phòng, chống bạo lực gia đình 2022" in text_of(page)
+    chosen = {"law_of": "L13", "law_article": " 12", "law_clause": "2", "law_point": "A"}
+    trainer.post(EDITOR, data=form_of(page) | {"law": "L13:5.1"} | chosen)
+    assert 'law: ["L13:5.1", "L13:12.2.a"]' in files_of(draft)[LESSON].decode()
+    trainer.post(QUESTION, data=form_of(trainer.get(QUESTION)) | {"law": "", "action": "save"} | chosen)
+    assert form_of(trainer.get(QUESTION))["law"] == ["L13:12.2.a"]
+
+
+def test_what_is_no_law_is_told_in_one_line_with_an_example(draft: Edition, trainer: FlaskClient) -> None:
+    form = form_of(trainer.get(EDITOR)) | {"law": "Điều 12 khoản 2 điểm a Luật mới; L13:5.1 L13:12.2"}
+    trainer.post(EDITOR, data=form)
+    page = text_of(trainer.get(EDITOR))
+    assert page.count("Chưa hiểu") == 1
+    assert "Chưa hiểu “Điều 12 khoản 2 điểm a Luật mới” là điều luật nào; viết như L13:12.2.a" in page
+    assert "Điều 5 khoản 1 Luật" in page
+
+
+def test_questions_to_practise_are_ticked_by_their_words(draft: Edition, trainer: FlaskClient, clean: Files) -> None:
+    page = trainer.get(EDITOR)
+    before = form_of(page)["practice"]
+    assert before
+    assert re.search(r'value="k1-m3-q08"[^>]*><span>\w+ \w+', page.text)
+    trainer.post(EDITOR, data=form_of(page) | {"practice": [*before, "k1-m3-q08"]})
+    assert form_of(trainer.get(EDITOR))["practice"] == [*before, "k1-m3-q08"]
+    trainer.post(EDITOR, data=form_of(trainer.get(EDITOR)) | {"practice": before})
+    assert files_of(draft) == clean
+
+
 def test_a_front_matter_that_cannot_be_read_is_mended_as_text(app: Flask, draft: Edition, trainer: FlaskClient) -> None:
     with db.write():
         courses.write_draft_file(
@@ -167,14 +219,88 @@ def test_lessons_are_added_moved_and_taken_out(draft: Edition, trainer: FlaskCli
     made = trainer.post(f"{AT}/phan/{FOLDER}/bai-moi", data={"title": "Gọi lại khi nào?"})
     path = made.location.removeprefix(f"{AT}/bai/")
     assert path.endswith("lesson-05.vi.md")
+    assert trainer.get(made.location).status_code == 200
     trainer.post(f"{AT}/doi-cho/{path}", data={"step": "up"})
-    assert "Gọi lại khi nào?" in files_of(draft)[path.replace("05", "04")].decode()
-    gone = path.replace("05", "04")
-    opened = re.search(r'name="opened" value="(\w+)"', trainer.get(f"{AT}/bo-bai/{gone}").text)
+    assert "Gọi lại khi nào?" in files_of(draft)[path].decode()
+    assert [lesson.file[7:9] for lesson in draft.modules[0].lessons] == ["01", "02", "03", "05", "04"]
+    opened = re.search(r'name="opened" value="(\w+)"', trainer.get(f"{AT}/bo-bai/{path}").text)
     assert opened is not None
-    assert trainer.post(f"{AT}/bo-bai/{gone}", data={"opened": opened[1]}).status_code == 200
-    assert gone not in files_of(draft)
+    assert trainer.post(f"{AT}/bo-bai/{path}", data={"opened": opened[1]}).status_code == 200
+    assert path not in files_of(draft)
     assert len([name for name in files_of(draft) if "lesson" in name]) == 4
+
+
+SECOND = LESSON.replace("01", "02")
+
+
+def test_a_form_saves_the_lesson_it_was_opened_for_wherever_that_has_moved(
+    draft: Edition, trainer: FlaskClient, clean: Files
+) -> None:
+    """Two tabs: one edits, the other puts the same lesson somewhere else. No other lesson may be written over."""
+    form = form_of(trainer.get(f"{AT}/bai/{SECOND}"))
+    trainer.post(f"{AT}/doi-cho/{SECOND}", data={"step": "up"})
+    saved = trainer.post(f"{AT}/bai/{SECOND}", data=form | {"body": "Chữ của bài hai."})
+    assert (saved.status_code, saved.location) == (303, f"{AT}/bai/{SECOND}")
+    now = files_of(draft)
+    assert now[SECOND].decode().endswith("Chữ của bài hai.\n")
+    assert {path: data for path, data in now.items() if path not in (SECOND, MODULE)} == {
+        path: data for path, data in clean.items() if path not in (SECOND, MODULE)
+    }
+    assert [lesson.file[7:9] for lesson in draft.modules[0].lessons] == ["02", "01", "03", "04"]
+
+
+def test_the_number_of_a_lesson_taken_out_is_not_given_to_another(draft: Edition, trainer: FlaskClient) -> None:
+    """A form that is still open elsewhere for the old lesson would write over the new one."""
+    last = LESSON.replace("01", "04")
+    form = form_of(trainer.get(f"{AT}/bai/{last}"))
+    trainer.post(f"{AT}/bo-bai/{last}", data={"opened": form["opened"]})
+    made = trainer.post(f"{AT}/phan/{FOLDER}/bai-moi", data={"title": "Bài khác"})
+    assert made.location.endswith("lesson-05.vi.md")
+    refused = trainer.post(f"{AT}/bai/{last}", data=form | {"body": "Chữ đang viết."})
+    assert refused.status_code == 409
+    assert "không còn trong bản nháp" in text_of(refused)
+    assert "Chữ đang viết." in text_of(refused)
+    assert trainer.post(f"{AT}/bai/{last}", data=form_of(refused)).status_code == 303
+    assert files_of(draft)[last].decode().endswith("Chữ đang viết.\n")
+
+
+def test_a_lesson_of_the_edition_can_be_put_back_into_the_draft(
+    published: Edition, trainer: FlaskClient, clean: Files
+) -> None:
+    trainer.post(f"{AT}/ban-nhap")
+    third = LESSON.replace("01", "03")
+    asked = trainer.get(f"{AT}/bo-bai/{third}")
+    assert "1 câu hỏi đang mời người học đọc lại bài này" in text_of(asked)
+    assert "đọc lại bài này" not in text_of(trainer.get(f"{AT}/bo-bai/{LESSON.replace('01', '02')}"))
+    trainer.post(f"{AT}/bo-bai/{third}", data={"opened": form_of(trainer.get(f"{AT}/bai/{third}"))["opened"]})
+    page = trainer.get(AT)
+    title = re.search(r'title: "([^"]+)"', clean[third].decode())
+    assert title is not None
+    assert f"Bài có trong bản số 1 mà không có trong bản nháp {title[1]} Đưa lại" in text_of(page)
+    publishing = text_of(trainer.get(f"{AT}/phat-hanh"))
+    assert f"Bài nên đọc lại không còn trong phần này: “{title[1]}”" in publishing
+    assert trainer.post(f"{AT}/hoan-tac", data={"lost": third}).status_code == 303
+    draft = courses.draft_of(db.session.get_one(Edition, published.id).course)
+    assert draft is not None
+    assert files_of(draft) == clean
+    assert "Đưa lại" not in text_of(trainer.get(AT))
+    assert trainer.post(f"{AT}/hoan-tac", data={"lost": "course.yaml"}).status_code == 404
+
+
+def test_a_new_lesson_needs_a_title(draft: Edition, trainer: FlaskClient, clean: Files) -> None:
+    refused = trainer.post(f"{AT}/phan/{FOLDER}/bai-moi", data={"title": "  "})
+    assert (refused.status_code, "chưa có tên" in text_of(refused)) == (400, True)
+    assert files_of(draft) == clean
+
+
+def test_the_same_remark_is_said_once_with_its_places_folded(draft: Edition, trainer: FlaskClient) -> None:
+    for number in "123":
+        at = f"{AT}/cau-hoi/k1-m3-q0{number}"
+        trainer.post(at, data=form_of(trainer.get(at)) | {"outcome": "k1-m3-o9", "action": "save"})
+    page = trainer.get(f"{AT}/phat-hanh")
+    assert "3 chỗ: Phần này không có điều cần đạt “k1-m3-o9”" in text_of(page)
+    assert text_of(page).count("Phần này không có điều cần đạt “k1-m3-o9”") == 1
+    assert "W06" not in page.text
 
 
 def taken_out(trainer: FlaskClient) -> dict[str, list[str]]:
@@ -213,6 +339,31 @@ def test_lines_are_counted_in_the_box_that_the_author_sees(draft: Edition, train
 
 
 class TestQuestions:
+    def test_a_remark_says_which_options_lack_words(self, draft: Edition, trainer: FlaskClient) -> None:
+        form = form_of(trainer.get(QUESTION)) | {"text-b": "", "fb-c": "", "fb-d": "", "action": "save"}
+        trainer.post(QUESTION, data=form)
+        page = text_of(trainer.get(QUESTION))
+        assert "Lựa chọn b chưa có lời câu" in page
+        assert "Lựa chọn c, d chưa có lời nhắn" in page
+
+    def test_true_or_false_says_which_answer_lacks_feedback(self, draft: Edition, trainer: FlaskClient) -> None:
+        made = trainer.post(f"{AT}/phan/{FOLDER}/cau-moi", data={"type": "true_false"}).location
+        trainer.post(made, data=form_of(trainer.get(made)) | {"fb-true": "Đúng vậy.", "action": "save"})
+        assert "Lựa chọn “Không đúng” chưa có lời nhắn" in text_of(trainer.get(made))
+
+    def test_an_option_left_wholly_empty_is_dropped(self, draft: Edition, trainer: FlaskClient, clean: Files) -> None:
+        more = trainer.post(QUESTION, data=form_of(trainer.get(QUESTION)) | {"action": "add"})
+        assert form_of(more)["row"][-1] == "e"
+        trainer.post(QUESTION, data=form_of(more) | {"action": "save"})
+        assert files_of(draft) == clean
+
+    def test_the_filter_offers_the_kinds_that_there_are(self, draft: Edition, trainer: FlaskClient) -> None:
+        page = trainer.get(f"{AT}/cau-hoi")
+        kinds = re.search(r'<select name="loai">(.*?)</select>', page.text, re.DOTALL)
+        assert kinds is not None
+        assert "Tự luận" not in kinds[1]
+        assert "Chọn một" in kinds[1]
+
     def test_saving_unchanged_changes_nothing(self, draft: Edition, trainer: FlaskClient, clean: Files) -> None:
         for key in ("k1-m3-q01", "k1-m3-q02", "k1-m3-q03"):
             at = f"{AT}/cau-hoi/{key}"

@@ -81,7 +81,7 @@ def test_expired_and_revoked_ones_are_history(make: Make, as_person: SignIn) -> 
     certified(person, date(2025, 10, 12), title="Kiến thức chung, bản 2025")
     withdraw(certified(person, title="Khóa bị thu hồi"))
     page = as_person(person).get("/ho-so")
-    assert "Kiến thức chung, bản 2025 12/10/2025 8 Hết hạn 12/10/2026" in page.main
+    assert "Kiến thức chung, bản 2025 12/10/2025 8 Hết hạn từ 12/10/2026" in page.main
     assert "Khóa bị thu hồi 24/11/2026 8 Đã thu hồi" in page.main
     assert "Mở giấy chứng nhận" not in page.main
 
@@ -282,7 +282,7 @@ def test_the_public_page_says_exactly_this(make: Make, stranger: Visitor) -> Non
     assert page.answer.headers["X-Robots-Tag"] == "noindex, nofollow"
     with time_machine.travel(datetime(2027, 11, 24, 3, tzinfo=UTC)):
         page = stranger.get(f"/c/{certificate.code}")
-        assert page.main == facts("Đã hết hạn", "Hết hạn 24/11/2027", certificate.code)
+        assert page.main == facts("Đã hết hạn", "Hết hạn từ 24/11/2027", certificate.code)
     withdraw(certificate)
     page = stranger.get(f"/c/{certificate.code}")
     assert page.main == facts("Đã thu hồi", "Không còn giá trị", certificate.code)
@@ -298,7 +298,35 @@ def test_the_proof_behind_a_person_is_a_page(make: Make, as_office: Office) -> N
     make.achievement(person, date(2026, 10, 14), kind="class", title="Nói chuyện ở khóm", tiet=16)
     page = as_office().get(f"/nguoi/{person}/da-hoc")
     assert f'href="/giay-chung-nhan/{certificate.code}"' in page.html
-    assert "Nói chuyện ở khóm 14/10/2026 16 Học tại lớp ghi vào sổ ngày 24/11/2026 Đã ghi nhận" in page.main
+    assert "Nói chuyện ở khóm 14/10/2026 16 Học tại lớp ghi vào sổ ngày 24/11/2026" in page.main
+
+
+@pytest.mark.both
+def test_a_class_says_who_wrote_it_down_and_from_what(make: Make, as_office: Office) -> None:
+    person = learner(make)
+    writer = make.account("Trần Thị Ghi Sổ", capability="organiser", unit="vl/nguyet-hoa", office="Người tổ chức lớp")
+    entered = {"kind": "class", "title": "Lớp mẫu", "source": "lop:7"}
+    make.achievement(person, date(2026, 10, 14), recorded_by=f"account:{writer}", **entered)
+    page = as_office().get(f"/nguoi/{person}/da-hoc").main
+    assert "ghi vào sổ ngày 24/11/2026 Người ghi: Trần Thị Ghi Sổ, Người tổ chức lớp Mã nguồn: lop:7" in page
+
+
+@pytest.mark.both
+def test_a_person_elsewhere_who_wrote_it_down_is_not_named(make: Make, as_office: Office) -> None:
+    person, stranger = learner(make), learner(make, "Lý Thị Ở Xa", unit=ELSEWHERE)
+    writer = make.account("Lý Thị Ở Xa", person_id=stranger)
+    make.achievement(person, date(2026, 10, 14), kind="class", recorded_by=f"account:{writer}")
+    page = as_office().get(f"/nguoi/{person}/da-hoc").main
+    assert "Ở Xa" not in page
+    assert "Người ghi: người ở địa bàn khác" in page
+    assert "Lý Thị Ở Xa" in as_office(unit=None).get(f"/nguoi/{person}/da-hoc").main
+
+
+@pytest.mark.parametrize(("back", "shown"), [("/ty-le/nguoi?ngay=01/11/2026", True), ("//xau.vn/", False), ("", False)])
+def test_the_way_back_is_a_page_of_ours_or_none(make: Make, as_office: Office, back: str, shown: bool) -> None:
+    page = as_office().get(f"/nguoi/{learner(make)}/da-hoc", query_string={"tu": back})
+    assert ("Người đứng sau con số" in page.main) is shown
+    assert 'href="//' not in page.html
 
 
 def test_nobody_sees_the_learning_of_people_elsewhere(make: Make, as_office: Office) -> None:
@@ -466,6 +494,9 @@ def test_the_export_is_the_filtered_book_with_text_as_text(make: Make, as_office
     assert dict(zip(heading, entry, strict=True))["Họ và tên"] == "=HYPERLINK(1)"
     assert sheet.cell(rows.index(entry) + 1, 3).data_type == "s"
     assert entry[:2] == ["0001/2026", datetime(2026, 11, 24)]
+    told = dict(zip(heading, entry, strict=True))
+    assert (told["Ngày, năm sinh"], told["Bản"]) == (1971, 2)
+    assert (told["Số tiết trực tuyến"], told["Số tiết tập trung"]) == (8, 0)
     assert "912345678" not in str(rows)
     assert "certificates.exported" in set(db.session.scalars(select(AuditEntry.action)))
 

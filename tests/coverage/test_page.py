@@ -132,3 +132,29 @@ def test_figures_of_last_month_stay_when_somebody_passes_today(ward: Ward, make:
     make.achievement(ward.never, ward.today)
     assert "3 / 5 người" in visitor.get("/ty-le").main
     assert visitor.get(f"/ty-le?ngay={month_ago}").main.partition("Nên làm")[0] == before
+
+
+def test_a_day_that_has_not_come_says_so_and_gives_no_advice(ward: Ward, as_office: Office) -> None:
+    visitor, day = as_office(), show_date(ward.today + timedelta(days=1))
+    page = visitor.get(f"/ty-le?ngay={day}").main
+    assert f"Ngày này chưa tới: tính theo những gì đã ghi đến ngày {show_date(ward.today)}, giấy hết hạn dần." in page
+    assert "Nên mở một lớp" not in page and "Nên mời từng người" not in page and "Nên làm tiếp" not in page
+    assert "Xuất số liệu ra Excel" in page
+    assert "Ngày này chưa tới" in visitor.get(f"/ty-le/nguoi?ngay={day}").main
+    assert "Ngày này chưa tới" in visitor.get(f"/ty-le/nguoi/in?ngay={day}").main
+    ever = visitor.get(f"/ty-le?ngay={day}&cach=luy-ke").main
+    assert "Ngày này chưa tới" in ever and "giấy hết hạn dần" not in ever
+    assert "chưa tới" not in visitor.get("/ty-le").main
+
+
+def test_both_numbers_of_the_headline_lead_to_their_people(ward: Ward, as_office: Office) -> None:
+    visitor = as_office()
+    page = visitor.get("/ty-le").html
+    trained, counted = re.findall(r'<a href="([^"]+)">(?:2|5)</a>', page.partition('class="stat"')[2])[:2]
+    assert "2 người Đã đạt" in visitor.get(trained.replace("&amp;", "&")).main
+    assert "5 người Tất cả người được đếm" in visitor.get(counted.replace("&amp;", "&")).main
+
+
+def test_the_area_on_a_day_before_its_ward_existed(ward: Ward, as_office: Office) -> None:
+    page = as_office().get("/ty-le?ngay=30/06/2025").main
+    assert "Các nơi nay thuộc Phường Nguyệt Hóa (trong địa bàn của 4 phường hiện nay), đến ngày 30/06/2025" in page

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import openpyxl
@@ -20,6 +22,7 @@ from lms.coverage.people import Wanted, page_of, people_of
 from lms.db import db, utc_now
 from lms.people.models import PersonMerge
 from lms.quizzes.models import Attempt, Quiz
+from lms.text.dates import add_months, show_date
 from tests.certificates.people import Visitor, certified
 from tests.coverage.conftest import OTHER, WARD, Ward
 from tests.factories import Make
@@ -184,6 +187,36 @@ def test_the_file_holds_the_question_and_every_row(ward: Ward, make: Make, as_of
     assert all(cell.data_type == "s" for cell in names)
     entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.seq.desc())).first()
     assert entry is not None and entry.action == "coverage.people_exported"
+
+
+def test_numbers_and_days_in_the_file_are_real_ones(ward: Ward, make: Make, as_office: Office) -> None:
+    born = make.person("Kim Sa Rinh", birth_date=date(1971, 1, 1), birth_precision="year")
+    exactly = make.person("Kim Sa Rương", birth_date=date(1973, 6, 5), birth_precision="day")
+    for person in (born, exactly):
+        make.assignment(person, "TTV", WARD, date(2024, 1, 1))
+    sheet = openpyxl.load_workbook(io.BytesIO(as_office().get("/ty-le/nguoi.xlsx").answer.data)).active
+    rows = list(sheet.iter_rows(values_only=True))
+    head = next(row for row in rows if row[0] == "STT")
+    births = {row[1]: row[head.index("Ngày, năm sinh")] for row in rows}
+    assert births["Kim Sa Rinh"] == 1971
+    assert births["Kim Sa Rương"] == datetime(1973, 6, 5)
+    assert "Hết hạn từ ngày" in head
+
+
+def test_what_ran_out_says_from_which_day(ward: Ward, as_office: Office) -> None:
+    day = show_date(add_months(ward.today - timedelta(days=500), 12))
+    assert f"Hết hạn từ {day}" in as_office().get("/ty-le/nguoi").main
+
+
+def test_the_proof_of_a_class_leads_back_to_the_list_with_its_dates(ward: Ward, as_office: Office) -> None:
+    visitor = as_office()
+    listed = "/ty-le/nguoi?ngay=" + (ward.today - timedelta(days=1)).strftime("%d/%m/%Y") + "&tt=trained"
+    page = visitor.get(listed).html
+    link = re.search(rf'href="(/nguoi/{ward.soon}/da-hoc[^"]*)"', page)
+    assert link
+    proof = visitor.get(html.unescape(link[1]))
+    back = re.search(r'<a href="([^"]+)">Người đứng sau con số</a>', proof.html)
+    assert back and html.unescape(back[1]).replace("%2F", "/") == listed
 
 
 def test_the_list_to_sign_and_the_list_to_invite_by(ward: Ward, as_office: Office) -> None:

@@ -90,9 +90,11 @@ def test_a_spreadsheet_needs_a_file_and_holds_the_same_figures(app: Flask, ward:
     assert lms(app, "--format", "xlsx").exit_code == 2
     file = tmp_path / "so-lieu.xlsx"
     assert lms(app, "--by", "unit", "--format", "xlsx", "-o", str(file)).exit_code == 0
-    rows = list(openpyxl.load_workbook(file).active.iter_rows(values_only=True))
-    assert ("Phường Nguyệt Hóa", 5, 2, 3, "40,0", 3, "chưa đạt") in rows
-    assert rows[-1] == ("Tất cả", 6, 2, 3, "33,3", 4, "chưa đạt")
+    sheet = openpyxl.load_workbook(file).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert sheet.cell(len(rows), 5).number_format == "0.0", "33.3 as it is, 40 as 40.0"
+    assert ("Phường Nguyệt Hóa", 5, 2, 3, 40.0, 3, "chưa đạt") in rows
+    assert rows[-1] == ("Tất cả", 6, 2, 3, 33.3, 4, "chưa đạt")
 
 
 def test_the_page_s_spreadsheet_has_a_sheet_for_each_division(ward: Ward, as_office: Office) -> None:
@@ -127,3 +129,14 @@ def test_a_day_known_on_ends_at_local_midnight(app: Flask, ward: Ward) -> None:
     yesterday = (ward.today - timedelta(days=1)).isoformat()
     assert utc_now()
     assert json.loads(lms(app, "--known-on", yesterday, "--by", "", "--json").stdout)["total"]["counted"] == 0
+
+
+def test_a_day_that_has_not_come_is_told_beside_the_figure(app: Flask, ward: Ward, as_office: Office) -> None:
+    tomorrow = (ward.today + timedelta(days=1)).isoformat()
+    done = lms(app, "--on", tomorrow, "--by", "", "--json")
+    assert json.loads(done.stdout)["future"] is True
+    assert "Ngày này chưa tới" in done.stderr
+    assert as_office().get(f"/api/v1/coverage?on={tomorrow}&by=").answer.json["future"] is True
+    today = lms(app, "--by", "", "--json")
+    assert json.loads(today.stdout)["future"] is False
+    assert "chưa tới" not in today.stderr

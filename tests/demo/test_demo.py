@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,10 @@ class Demo:
             [sys.executable, "-m", "lms.cli", *words],
             cwd=ROOT, env=self.environment | extra, capture_output=True, text=True, check=False,
         )  # fmt: skip
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.folder / "demo.sqlite")) as connection:
+            return connection.execute(query).fetchall()
 
     def coverage(self, on: date) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self.lms("coverage", "--on", on.isoformat(), "--json").stdout)["total"]
@@ -69,6 +75,18 @@ def test_the_year_tells_a_story(demo: Demo) -> None:
     today = date.today()
     now, last_year = demo.coverage(today), demo.coverage(today - timedelta(days=365))
     assert 0 < last_year["trained"] / last_year["counted"] < now["trained"] / now["counted"] < 1
+
+
+def test_the_numbers_of_the_book_follow_its_dates(demo: Demo) -> None:
+    days = demo.rows("SELECT issued_on FROM certificate ORDER BY serial_year, serial_no")
+    assert len(days) > 20
+    assert days == sorted(days)
+
+
+def test_classes_are_written_down_by_an_organiser(demo: Demo) -> None:
+    written = demo.rows("SELECT DISTINCT recorded_by FROM achievement WHERE kind = 'class'")
+    organisers = demo.rows("SELECT 'account:' || account_id FROM account_grant WHERE capability = 'organiser'")
+    assert written and set(written) <= set(organisers)
 
 
 @pytest.mark.parametrize("words", [("audit", "verify"), ("coverage", "check"), ("db", "check")])

@@ -414,3 +414,14 @@ def test_no_page_has_inline_script_or_style(app: Flask, office: Office, addresse
         if "GET" in methods and not addresses[endpoint].endswith(".xlsx"):
             source = office.get(addresses[endpoint]).source
             assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=", source), endpoint
+
+
+def test_an_organiser_is_shown_only_what_they_can_do(office: Office, make: Make, addresses: dict[str, str]) -> None:
+    office.viewer = holder(make, "organiser")
+    people = office.get(addresses["people"])
+    assert "tra cứu được người trong địa bàn" in people.text and "Xác nhận danh sách" not in people.text
+    assert ">Xác nhận</th>" not in office.get(addresses["confirm_list"]).source
+    office.viewer = manager(make)
+    people = office.get(addresses["people"])
+    assert "tra cứu được" not in people.text and "Xác nhận danh sách" in people.text
+    assert ">Xác nhận</th>" in office.get(addresses["confirm_list"]).source

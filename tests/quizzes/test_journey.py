@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import event
 
 from lms.access import SYSTEM
 from lms.access.current import act_as
@@ -269,3 +270,62 @@ def test_the_practice_of_a_lesson_answers_kindly_and_stores_nothing(browser: Vis
     assert "Xem lời đáp" in browser.get("/khoa-hoc/k1/bai/1/luyen-tap?cau=1&chon=zz&chon=%00").main
     begin_in(browser)
     assert "đang làm dở bài kiểm tra" in browser.get("/khoa-hoc/k1/bai/1/luyen-tap?cau=1&chon=a").main
+
+
+def test_the_way_to_the_overview_has_words(browser: Visitor) -> None:
+    ticket = begin_in(browser)
+    assert f'href="/lam-bai/{ticket}/nop">Xem lại các câu</a>' in browser.get(f"/lam-bai/{ticket}/3").html
+
+
+class TestHome:
+    """What stands on the first page once the lessons are done."""
+
+    def home(self, browser: Visitor) -> Page:
+        return browser.get("/viec-cua-toi")
+
+    def test_before_the_first_attempt(self, browser: Visitor) -> None:
+        page = self.home(browser)
+        assert "Làm bài kiểm tra" in page.main
+        assert '<a href="/khoa-hoc/k1" lang="vi">' in page.html, "the lessons stay one tap away"
+
+    def test_half_done_it_says_where(self, browser: Visitor) -> None:
+        ticket = begin_in(browser)
+        assert "Làm tiếp bài kiểm tra, đang ở câu 1" in self.home(browser).main
+        drawn = items(ticket)
+        for place in (1, 2, 4):
+            browser.post(f"/lam-bai/{ticket}/{place}", {"choice": right(drawn[place - 1]), "next": "1"})
+        page = self.home(browser)
+        assert "Làm tiếp bài kiểm tra, đang ở câu 3" in page.main
+        assert f'href="/lam-bai/{ticket}"' in page.html
+        assert "Làm tiếp bài kiểm tra, đang ở câu 3" in browser.get("/khoa-hoc/k1").main
+
+    def test_all_answered_it_is_to_hand_in(self, browser: Visitor) -> None:
+        answer_all(browser, begin_in(browser))
+        assert "Xem lại rồi nộp bài kiểm tra" in self.home(browser).main
+
+    def test_while_waiting_it_says_from_when(self, app: Flask, browser: Visitor, learner: Learner) -> None:
+        with time_machine.travel(datetime(2027, 3, 1, 7, 0, tzinfo=UTC), tick=False) as clock:
+            today = Visitor(app, learner.account_id)
+            ticket = begin_in(today)
+            today.post(f"/lam-bai/{ticket}/nop", {"client_id": CLIENT_ID, "unanswered": "10"})
+            page = self.home(today)
+            assert "Làm lại được từ 14:10" in page.main
+            assert f'href="/ket-qua/{ticket}"' in page.html
+            clock.shift(timedelta(minutes=10))
+            page = self.home(Visitor(app, learner.account_id))
+            assert "Làm lại bài kiểm tra" in page.main and "Làm lại được từ" not in page.main
+
+    def test_it_costs_one_statement(self, browser: Visitor) -> None:
+        ticket = begin_in(browser)
+        browser.post(f"/lam-bai/{ticket}/1", {"choice": right(items(ticket)[0]), "next": "1"})
+        seen: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            self.home(browser)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        assert sum("attempt" in statement for statement in seen) == 1

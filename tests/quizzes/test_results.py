@@ -96,7 +96,8 @@ def test_the_page_explains_without_praising_and_cuts_the_score(app: Flask, make:
     alone = true_false(2) | {"fb": {"true": "Nghĩ vậy cũng phải.", "false": "Đúng. Thiếu một điều."}}
     page = handed_in(app, make, [several, alone], {"k1-m1-q01": ["a"], "k1-m1-q02": ["true"]})
     assert "0,3 / 2 điểm" in page.main
-    assert "Vì sao nên chọn vậy Lý do a. Lý do b. Lý do c." in page.main
+    told = "Ý a của câu 1 Lý do a. Ý b của câu 1 Lý do b. Ý c của câu 1 Lý do c."
+    assert f"Vì sao nên chọn vậy {told}" in page.main, "each reason stands under the option it is about"
     assert "Vì sao nên chọn vậy Thiếu một điều." in page.main
     assert "Đọc lại bài 2" in page.main
 

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from flask import Flask, Response, send_file
+from flask import Flask, Response, request, send_file
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -131,3 +131,18 @@ def test_a_page_cannot_pass_for_a_static_file(open_client: FlaskClient, path: st
     answer = open_client.get(path)
     assert answer.status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_view_takes_head_for_get_and_never_for_a_post(app: Flask) -> None:
+    """A view that writes on whatever is not GET must not be reached by HEAD, which no form token guards."""
+    seen: list[str] = []
+
+    @public
+    def two_ways() -> str:
+        seen.append(request.method)
+        return "written" if request.method != "GET" else "asked"
+
+    app.add_url_rule("/two-ways", "two_ways", two_ways, methods=["GET", "POST"])
+    answer = app.test_client().head("/two-ways")
+    assert seen == ["GET"]
+    assert answer.status_code == 200 and answer.data == b"" and answer.content_length == len("asked")

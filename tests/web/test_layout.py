@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from flask import Flask, flash, render_template_string
+from flask import Flask, flash, render_template, render_template_string
 from flask.testing import FlaskClient
 
 from lms import create_app
@@ -216,3 +216,21 @@ def test_leaving_tells_the_next_site_nothing_and_signs_nobody_out(app: Flask, cl
     assert answer.headers["Cache-Control"] == "no-store"
     with client.session_transaction() as session:
         assert session["kept"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        ((), ()),
+        (("inspector",), ()),
+        (("manager",), ("danh sách",)),
+        (("trainer",), ("soạn bài",)),
+        (("manager", "administrator"), ("danh sách", "quản trị")),
+    ],
+)
+def test_the_guide_tells_each_of_their_own_work(app: Flask, held: tuple[str, ...], told: tuple[str, ...]) -> None:
+    with app.test_request_context("/huong-dan"):
+        act_as(Viewer(account_id=2, grants=tuple(GrantValue(one) for one in held)))
+        page = render_template("guide.html")
+    assert re.findall(r"Việc của người (?:quản lý )?([^<]+)</h2>", page) == list(told)
+    assert "Học tiếp" in page

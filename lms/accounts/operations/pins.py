@@ -47,9 +47,15 @@ def draw_secret() -> CardSecret:
     return CardSecret(secrets.token_urlsafe(16), code, hashing.hash_secret(code))
 
 
-def issue_card(account_id: int, drawn: CardSecret | None = None) -> CardSecret:
-    """A new card: the old one and the old first code are dead from here on. A PIN already chosen stays."""
+def issue_card(account_id: int, drawn: CardSecret | None = None, seen: str | None = None) -> CardSecret:
+    """A new card: the old one and the old first code are dead from here on. A PIN already chosen stays.
+
+    `seen`: the mark of the card that the form was to replace. Refusal if there is another by now: a form sent twice
+    would kill the card that was just printed.
+    """
     account = rights.require_served_account(account_id)
+    if seen is not None and seen != card_mark(account.card_hash):
+        raise Refusal(_("Thẻ này đã làm rồi, không hiện lại được. Cần thẻ mới thì quay lại trang trước và làm lại."))
     drawn = drawn or draw_secret()
     account.card_hash = hashing.token_hash(drawn.token)
     _set_code(account, drawn)
@@ -57,9 +63,14 @@ def issue_card(account_id: int, drawn: CardSecret | None = None) -> CardSecret:
     return drawn
 
 
-def reset_pin(account_id: int, drawn: CardSecret | None = None) -> str:
-    """At the desk: the PIN is gone, every device is signed out, the tries are forgotten; returns the new first code."""
+def reset_pin(account_id: int, drawn: CardSecret | None = None, seen: str | None = None) -> str:
+    """At the desk: the PIN is gone, every device is signed out, the tries are forgotten; returns the new first code.
+
+    `seen`: as for a card, so that a form sent twice does not take away what its first answer gave.
+    """
     account = rights.require_served_account(account_id)
+    if seen is not None and seen != code_mark(account):
+        raise Refusal(_("Mã mới đã cấp rồi, không hiện lại được. Cần mã khác thì quay lại trang trước và làm lại."))
     drawn = drawn or draw_secret()
     account.pin_hash = None
     _set_code(account, drawn)
@@ -68,6 +79,16 @@ def reset_pin(account_id: int, drawn: CardSecret | None = None) -> str:
     visits.end_sessions_of(account.id)
     record("account.pin_reset", f"account:{account.id}")
     return drawn.first_code
+
+
+def card_mark(card_hash: str | None) -> str:
+    """Names the card an account has, for a form that is to replace exactly this one; says nothing about it."""
+    return hashing.token_hash(card_hash)[:16] if card_hash else "none"
+
+
+def code_mark(account: Account) -> str:
+    """As `card_mark`, for the first code and the PIN: whatever is chosen or given next has another mark."""
+    return hashing.token_hash(f"{account.first_code_hash} {account.pin_hash}")[:16]
 
 
 def judge_pin(account_id: int, pin: str, phone: str | None) -> ReadyPin | PinFault:

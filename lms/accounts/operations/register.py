@@ -78,6 +78,17 @@ def close_account(account_id: int) -> None:
     record("account.closed", f"account:{account.id}")
 
 
+def reopen_account(account_id: int) -> None:
+    """Open a closed account again, without PIN, card or rights; it keeps its number where that has room."""
+    account = rights.require_administered_account(account_id)
+    if account.closed_at is None:
+        return
+    if account.phone and not _has_room(account.phone):
+        account.phone = None
+    account.closed_at = None
+    record("account.reopened", f"account:{account.id}")
+
+
 def change_own_phone(account_id: int, phone: str, ready: ReadyPin, keep_session: int | None = None) -> None:
     """Move one's own account to `phone` (E.164); `ready` was judged beside the accounts already on that number."""
     account = rights.require_self(account_id)

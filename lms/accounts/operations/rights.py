@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from werkzeug.exceptions import Forbidden, NotFound
 
 from lms.access import Viewer
@@ -98,6 +98,15 @@ def active_grants(account_id: int) -> list[Grant]:
     return list(db.session.scalars(statement))
 
 
+def last_grants(account_id: int) -> list[Grant]:
+    """The rights it holds; where none is left, those it held until it lost the last of them."""
+    held = active_grants(account_id)
+    if held:
+        return held
+    lost = select(func.max(Grant.revoked_at)).where(Grant.account_id == account_id).scalar_subquery()
+    return list(db.session.scalars(select(Grant).where(Grant.account_id == account_id, Grant.revoked_at == lost)))
+
+
 def covers(who: Viewer, unit_id: int | None, line: str | None) -> bool:
     """True if an administrator's grant of `who` holds all of unit subtree × line: nobody gives more than they have."""
     if unit_id is not None:
@@ -107,12 +116,15 @@ def covers(who: Viewer, unit_id: int | None, line: str | None) -> bool:
 
 
 def administers(who: Viewer, account: Account) -> bool:
-    """True if `who` is an administrator over all that the account is: its rights and its person."""
+    """True if `who` is an administrator over all that the account is: its rights and its person.
+
+    Without either, whoever administered its last rights still does: they can give one again, or open it again.
+    """
     if not who.can("administrator"):
         return False
     if administers_everything(who):
         return True
-    grants = active_grants(account.id)
+    grants = active_grants(account.id) if account.person_id is not None else last_grants(account.id)
     if not all(covers(who, grant.unit_id, grant.line) for grant in grants):
         return False
     only_admin = replace(who, grants=who.grants_for("administrator"))

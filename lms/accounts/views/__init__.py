@@ -31,6 +31,7 @@ ROUTES = (
     ("/quan-tri/tai-khoan/<int:account_id>/so-dien-thoai", "move", office.move, ("POST",)),
     ("/quan-tri/tai-khoan/<int:account_id>/dang-xuat", "sign_out_all", office.sign_out_all, ("POST",)),
     ("/quan-tri/tai-khoan/<int:account_id>/dong", "close", office.close, ("POST",)),
+    ("/quan-tri/tai-khoan/<int:account_id>/mo-lai", "reopen", office.reopen, ("POST",)),
 )
 
 for rule, endpoint, view, methods in ROUTES:

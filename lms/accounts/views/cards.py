@@ -62,7 +62,8 @@ def print_cards() -> ResponseReturnValue:
     if form.validate_on_submit():
         return show_cards(_make(people), url_for("accounts.cards"), normalise_sign_in(form.ask_phone.data or ""))
     if request.method == "GET":
-        form.ask_phone.data = _own_phone()
+        phone = own_phone()
+        form.ask_phone.data = show_phone(phone) if phone else ""
     return render_template("accounts/confirm_cards.html", people=people, form=form), 422 if form.errors else 200
 
 
@@ -99,10 +100,12 @@ def _make(people: tuple[CardPerson, ...]) -> list[PrintedCard]:
 
 
 def _issue(person: CardPerson, secret: CardSecret) -> None:
-    issue_card(person.account_id or create_account(person_id=person.person_id).id, secret)
+    """The form says which card each had when it was drawn: sent again, it finds another, and all is refused."""
+    account_id = person.account_id or create_account(person_id=person.person_id).id
+    issue_card(account_id, secret, request.form.get(f"seen-{person.person_id}", ""))
 
 
-def _own_phone() -> str:
+def own_phone() -> str | None:
+    """Whom the holder of a card may call: the one who made it."""
     account_id = viewer().account_id
-    phone = queries.account_of(account_id).phone if account_id is not None else None
-    return show_phone(phone) if phone else ""
+    return queries.account_of(account_id).phone if account_id is not None else None

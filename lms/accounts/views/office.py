@@ -16,7 +16,7 @@ from lms.accounts.numbers import offer_for
 from lms.accounts.operations import rights
 from lms.accounts.printing import printed_card
 from lms.accounts.rules import CODE_LIFE
-from lms.accounts.views.cards import show_cards
+from lms.accounts.views.cards import own_phone, show_cards
 from lms.accounts.wording import CAPABILITY_NAMES, LINE_NAMES
 from lms.db import db, utc_now
 from lms.text.phones import show_phone
@@ -30,9 +30,14 @@ def accounts() -> ResponseReturnValue:
     """Administrators: accounts of the office, learners by search. Managers: the people they give cards to."""
     if not viewer().can("administrator"):
         return redirect(url_for("accounts.cards"), 303)
-    search = request.args.get("tim", "")[:100]
-    found = lists.accounts_of_office(viewer(), search)
-    return render_template("accounts/accounts.html", found=found, search=search, capability_names=CAPABILITY_NAMES)
+    search, closed = request.args.get("tim", "")[:100], request.args.get("chi") == "dong"
+    return render_template(
+        "accounts/accounts.html",
+        found=lists.accounts_of_office(viewer(), search, closed),
+        search=search,
+        closed=closed,
+        capability_names=CAPABILITY_NAMES,
+    )
 
 
 @requires("administrator")
@@ -61,6 +66,8 @@ def account(account_id: int) -> ResponseReturnValue:
         administers=rights.administers(who, found),
         grant_form=_with_choices(GrantForm()) if who.can("administrator") else None,
         phone_form=phone_form,
+        card_seen=operations.card_mark(found.card_hash),
+        code_seen=operations.code_mark(found),
         others_on_number=lists.others_on_number(found),
         capability_names=CAPABILITY_NAMES,
         line_names=LINE_NAMES,
@@ -75,7 +82,7 @@ def give(account_id: int) -> ResponseReturnValue:
     with db.write():
         rights.require_administered_account(account_id)
         operations.grant(account_id, form.capability.data, *_area(form))
-    flash(_("Đã giao quyền."))
+    flash(_("Đã giao quyền.") if _is_own(account_id) else _("Đã giao quyền. Người này phải đăng nhập lại."))
     return _back(account_id)
 
 
@@ -83,20 +90,20 @@ def give(account_id: int) -> ResponseReturnValue:
 def take_back(grant_id: int) -> ResponseReturnValue:
     with db.write():
         account_id = operations.revoke_grant(grant_id)
-    flash(_("Đã thu hồi quyền."))
+    flash(_("Đã thu hồi quyền.") if _is_own(account_id) else _("Đã thu hồi quyền. Người này phải đăng nhập lại."))
     return _back(account_id)
 
 
 @requires("manager", "administrator")
 def new_card(account_id: int) -> ResponseReturnValue:
-    """The card is shown once, on the answer to this POST; a second card kills the first."""
+    """The card is shown once, on the answer to this POST; the same form sent again makes nothing."""
     secret = operations.draw_secret()
     with db.write():
         found = rights.require_served_account(account_id)
-        operations.issue_card(account_id, secret)
+        operations.issue_card(account_id, secret, request.form.get("seen", ""))
     base = current_app.extensions["settings"].base_url
     made = printed_card(found.name, found.office or "", secret, base)
-    return show_cards([made], _url(account_id))
+    return show_cards([made], _url(account_id), own_phone())
 
 
 @requires("manager", "administrator")
@@ -104,7 +111,7 @@ def reset(account_id: int) -> ResponseReturnValue:
     secret = operations.draw_secret()
     with db.write():
         found = rights.require_served_account(account_id)
-        operations.reset_pin(account_id, secret)
+        operations.reset_pin(account_id, secret, request.form.get("seen", ""))
     return render_template("accounts/reset.html", account=found, code=secret.shown_code, until=utc_now() + CODE_LIFE)
 
 
@@ -154,6 +161,19 @@ def close(account_id: int) -> ResponseReturnValue:
         operations.close_account(account_id)
     flash(_("Đã đóng tài khoản."))
     return _back(account_id)
+
+
+@requires("administrator")
+def reopen(account_id: int) -> ResponseReturnValue:
+    with db.write():
+        operations.reopen_account(account_id)
+    flash(_("Đã mở lại tài khoản. Mã PIN, thẻ và quyền cũ không còn: Anh/Chị giao quyền rồi in thẻ mới."))
+    return _back(account_id)
+
+
+def _is_own(account_id: int) -> bool:
+    """Administrators stay signed in when they change their own rights."""
+    return viewer().account_id == account_id
 
 
 def _area(form: GrantForm) -> tuple[int | None, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from lms.authoring.checks.cast import cast_findings
@@ -18,9 +19,9 @@ from lms.authoring.checks.texts import HALL, of_front, of_item, of_markdown
 from lms.authoring.checks.words import word_findings
 from lms.courses.documents import DocumentError, body_of, decode, load_yaml, split_front
 from lms.courses.messages import say
-from lms.courses.package import CoursePackage, ModulePackage, read_package
+from lms.courses.package import CoursePackage, LessonPackage, ModulePackage, read_package
 
-__all__ = ["Context", "Finding", "check", "errors_of"]
+__all__ = ["Context", "Finding", "check", "check_text", "errors_of"]
 
 READ = ("title", "content_note")
 
@@ -32,6 +33,18 @@ def check(files: Mapping[str, bytes], context: Context) -> list[Finding]:
     if package.course is not None:
         found += _course(package.course, _Sources(files), context)
     return found
+
+
+def check_text(files: Mapping[str, bytes], path: str, context: Context) -> list[Finding]:
+    """What `check` finds in one lesson or introduction: quick enough to be asked while somebody types."""
+    package, sources = read_package(files), _Sources(files)
+    found = [Finding("E13", problem.path, "", say(problem), "package") for problem in package.problems]
+    for module in package.course.modules if package.course is not None else ():
+        if path.startswith(f"{module.path}/"):
+            found += [*_introduction(module, sources, context), *practice_findings(module)]
+            seconds, lessons = seconds_of_items(module), [one for one in module.lessons if path.endswith(one.file)]
+            found += [one for lesson in lessons for one in _lesson(module, lesson, seconds, sources, context)]
+    return [one for one in found if one.path == path]
 
 
 class _Sources:
@@ -58,19 +71,29 @@ def _course(course: CoursePackage, sources: _Sources, context: Context) -> Itera
 
 
 def _module(module: ModulePackage, draw: int, sources: _Sources, context: Context) -> Iterator[Finding]:
-    yield from module_fields(module, context)
-    yield from _text(f"{module.path}/module.vi.md", module.front, sources, context)
+    yield from _introduction(module, sources, context)
     yield from hours_findings(module, draw)
     yield from practice_findings(module)
     seconds = seconds_of_items(module)
     for lesson in module.lessons:
-        path = f"{module.path}/{lesson.file}"
-        yield from lesson_fields(module, lesson, context)
-        yield from _text(path, lesson.front, sources, context)
-        yield from screen_findings(module, lesson, seconds)
-        yield from khmer_findings(path, sources.files, lesson.front)
+        yield from _lesson(module, lesson, seconds, sources, context)
     yield from _facilitator(f"{module.path}/facilitator.vi.md", sources, context)
     yield from _questions(module, draw, sources, context)
+
+
+def _introduction(module: ModulePackage, sources: _Sources, context: Context) -> Iterator[Finding]:
+    yield from module_fields(module, context)
+    yield from _text(f"{module.path}/module.vi.md", module.front, sources, context)
+
+
+def _lesson(
+    module: ModulePackage, lesson: LessonPackage, seconds: Mapping[str, Decimal], sources: _Sources, context: Context
+) -> Iterator[Finding]:
+    path = f"{module.path}/{lesson.file}"
+    yield from lesson_fields(module, lesson, context)
+    yield from _text(path, lesson.front, sources, context)
+    yield from screen_findings(module, lesson, seconds)
+    yield from khmer_findings(path, sources.files, lesson.front)
 
 
 def _text(path: str, front: Mapping[str, Any], sources: _Sources, context: Context) -> Iterator[Finding]:

@@ -25,10 +25,28 @@ COLD = re.compile(r"sai rồi|nhầm rồi")
 
 def schema_findings(path: str, module: ModulePackage) -> Iterator[Finding]:
     """What the bank could not take in or play. A missing `law` or `outcome` is told by `fields` already."""
+    items = {str(item.get("id")): item for item in module.questions}
     for fault in faults_of(module.questions):
         if fault.code == "missing" and fault.field in ("law", "outcome"):
             continue
+        lacking = _lacking(items.get(fault.item, {}), fault.field) if fault.code == "missing" else ""
+        if lacking:
+            code, detail = ("E12", "fb-missing") if fault.field == "fb" else ("E13", "option-missing")
+            yield Finding(code, path, fault.item, lacking, detail)
+            continue
         yield Finding("E12" if fault.field == "fb" else "E13", path, fault.item, fault.field, fault.code)
+
+
+def _lacking(item: Mapping[str, Any], field: str) -> str:
+    """The letters of the options that have no words, or no feedback: "b, c"; "" for other fields."""
+    if field not in ("options", "fb"):
+        return ""
+    said, options = item.get("fb"), item.get("options")
+    if item.get("type") == "true_false" and isinstance(said, dict):
+        return ", ".join(key for key in ("true", "false") if not said.get(key))
+    name = "fb" if field == "fb" else "text"
+    rows = [row for row in options if isinstance(row, dict)] if isinstance(options, list) else []
+    return ", ".join(str(row.get("id")) for row in rows if not row.get(name))
 
 
 def pool_findings(module: ModulePackage, draw: int) -> Iterator[Finding]:

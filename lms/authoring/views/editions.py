@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -16,21 +15,27 @@ from werkzeug.exceptions import NotFound
 from lms.access import requires
 from lms.authoring import operations, queries
 from lms.authoring.checks import Finding, errors_of
-from lms.authoring.wording import item_of, what_of, where_of
+from lms.authoring.wording import bare, grouped, item_of, opening, what_of, where_of
 from lms.authoring.writing import EDITABLE
 from lms.courses import operations as course_operations
+from lms.courses.law import KEY, cite, law_table
 from lms.courses.models import Course, Edition
 from lms.db import db
 
-MARKS = re.compile(r"[*_`]+")
-OPENING = 9
 SINCE = (1980, 1, 1, 0, 0, 0)
 """The same edition gives the same zip: no date of today inside."""
 
 
 def words() -> dict[str, Any]:
     """What templates need to say a finding, and to lead to where it is mended."""
-    return {"what_of": what_of, "where_of": where_of, "address_of": address_of, "bare": bare, "opening": opening}
+    return {
+        "grouped": grouped,
+        "what_of": what_of,
+        "where_of": where_of,
+        "address_of": address_of,
+        "bare": bare,
+        "opening": opening,
+    }
 
 
 def address_of(code: str, finding: Finding) -> str:
@@ -43,16 +48,16 @@ def address_of(code: str, finding: Finding) -> str:
     return ""
 
 
-def bare(text: str) -> str:
-    """A stem as a title: without the marks of Markdown."""
-    return MARKS.sub("", text)
-
-
-def opening(story: str) -> str:
-    """The first words of a story: they tell apart questions that ask the same of different people."""
-    words_of = bare(story).split()
-    whole = len(words_of) <= OPENING
-    return " ".join(words_of) if whole else " ".join(words_of[:OPENING]).rstrip(".,;:!?") + "…"
+def law_words(keys: list[str]) -> dict[str, Any]:
+    """Keys of law as learners will read them, and the instruments to choose from, each with its articles."""
+    table = law_table()
+    articles: dict[str, dict[str, None]] = {}
+    for match in filter(None, map(KEY.fullmatch, table.articles)):
+        articles.setdefault(match["instrument"], {})[match["article"]] = None
+    return {
+        "cited": [(key, words) for key in keys for words in [cite(table, key)] if words],
+        "instruments": [(key, table.instruments[key], ", ".join(found)) for key, found in articles.items()],
+    }
 
 
 @requires("trainer")
@@ -82,6 +87,7 @@ def publish(code: str) -> ResponseReturnValue:
     if request.method == "POST":
         with db.write():
             number = operations.publish_course(queries.course_of(code)).number
+        flash(_("Đã phát hành bản số %(n)s.", n=number))
         return redirect(url_for("authoring.edition", code=code, number=number), 303)
     course = queries.course_of(code)
     draft = course_operations.draft_of(course)

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from dataclasses import replace
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest
 
 from lms.access import requires
 from lms.authoring import queries, writing
-from lms.authoring.checks import Finding
-from lms.authoring.files import read_document
-from lms.authoring.lesson_form import LessonForm, RawForm, TextForm, lines_of, listed, text_of
-from lms.authoring.views.editions import words
+from lms.authoring.lesson_form import LessonForm, RawForm, TextForm
+from lms.authoring.views.drafts import form_of, module_at, said_by, stored_text, the_draft_or_404, title_of, typed_text
+from lms.authoring.views.preview import live_words, phone_page
 from lms.courses.content import LOOKS
-from lms.courses.documents import DocumentError, body_of, decode
-from lms.courses.files import sha256
-from lms.courses.law import cite, law_table
-from lms.courses.models import Course, Edition, EditionFile
+from lms.courses.models import Course, Edition
 from lms.courses.operations import draft_of
 from lms.courses.package import ModulePackage
-from lms.courses.passages import count_words
 from lms.db import db
 from lms.web.headers import holds_frame
 from lms.web.helplines import helplines
@@ -45,18 +38,18 @@ def lesson(code: str, path: str) -> ResponseReturnValue:
     if draft is None:
         return redirect(url_for("authoring.outline", code=code), 303)
     stored, digest = stored_text(draft, path)
-    form = _form(stored, module_at(draft, path), path)
+    module = module_at(draft, path)
+    form = form_of(stored, module, path)
     if request.method == "GET":
         form.opened.data = digest
-        return _page(course, draft, path, form)
+        return _page(course, draft, module, path, form)
     if not form.validate():
-        return _page(course, draft, path, form), 400
+        return _page(course, draft, module, path, form), 400
     try:
         with db.write():
-            text = lines_of(form.text.data) if isinstance(form, RawForm) else text_of(form, stored)
-            writing.save_text(queries.course_of(code), path, text, form.opened.data or "")
+            writing.save_text(queries.course_of(code), path, typed_text(form, stored), form.opened.data or "")
     except writing.Changed as changed:
-        return _page(course, draft, path, form, changed=changed.message), 409
+        return _page(course, draft, module, path, form, changed=changed.message), 409
     flash(_("Đã lưu bản nháp."))
     return redirect(url_for("authoring.lesson", code=code, path=path), 303)
 
@@ -71,20 +64,29 @@ def move_lesson(code: str, path: str) -> ResponseReturnValue:
 @requires("trainer")
 def delete_lesson(code: str, path: str) -> ResponseReturnValue:
     course = queries.course_of(code)
+    draft = the_draft_or_404(course)
     if request.method == "POST":
         with db.write():
-            title = _title(stored_text(the_draft_or_404(course), path)[0])
+            title = title_of(stored_text(draft, path)[0])
             removed = writing.delete_lesson(queries.course_of(code), path, request.form.get("opened", ""))
         kept = [(one, b64encode(data).decode()) for one, data in removed.items()]
         return render_template("authoring/deleted.html", course=course, title=title or path, kept=kept)
-    stored, digest = stored_text(the_draft_or_404(course), path)
-    title = _title(stored)
-    return render_template("authoring/delete.html", course=course, title=title, opened=digest, path=path, key="")
+    stored, digest = stored_text(draft, path)
+    name = path.rpartition("/")[2]
+    leading = [one for one in module_at(draft, path).questions if one.get("read_again") == name]
+    page = {"title": title_of(stored), "opened": digest, "path": path, "key": "", "leading": len(leading)}
+    return render_template("authoring/delete.html", course=course, **page)
 
 
 @requires("trainer")
 def restore_lesson(code: str) -> ResponseReturnValue:
-    """The undo of a deletion: the page that said it is done carried the files."""
+    """The undo of a deletion: the page that said it is done carried the files; later, an edition still has them."""
+    lost = request.form.get("lost")
+    if lost is not None:
+        with db.write():
+            writing.bring_back_lesson(queries.course_of(code), lost)
+        flash(_("Đã đưa bài trở lại chỗ cũ."))
+        return redirect(url_for("authoring.outline", code=code), 303)
     try:
         files = [b64decode(one, validate=True) for one in request.form.getlist("data")]
         removed = dict(zip(request.form.getlist("path"), files, strict=True))
@@ -96,39 +98,16 @@ def restore_lesson(code: str) -> ResponseReturnValue:
     return redirect(url_for("authoring.outline", code=code), 303)
 
 
-def module_at(draft: Edition, path: str) -> ModulePackage:
-    """The module that a file belongs to; 404 for any other file."""
-    if not writing.EDITABLE.fullmatch(path):
-        raise NotFound
-    found = (module for module in queries.package_of(draft).modules if path.startswith(f"{module.path}/"))
-    module = next(found, None)
-    if module is None:
-        raise NotFound
-    return module
-
-
-def _form(stored: str, module: ModulePackage, path: str) -> TextForm | RawForm:
-    """Filled with what is stored, or with what was sent."""
-    try:
-        document = read_document(stored)
-    except DocumentError:
-        return RawForm(data={"text": stored})
-    form: TextForm = TextForm() if path.endswith("module.vi.md") else LessonForm()
-    if isinstance(form, LessonForm):
-        form.offer(module, document.front.get("outcome"))
-    if request.method == "GET":
-        form.fill(document)
-    return form
-
-
-def _page(course: Course, draft: Edition, path: str, form: TextForm | RawForm, changed: str = "") -> str:
+def _page(
+    course: Course, draft: Edition, module: ModulePackage, path: str, form: TextForm | RawForm, changed: str = ""
+) -> str:
     """`changed`: somebody saved in between; then what is stored stands below the form, and a further save replaces
-    that."""
+    that. Whatever was sent is shown on the phone and checked as it was sent."""
     stored, digest = stored_text(draft, path)
     if changed:
         form.opened.data = digest
-    found = queries.outline(draft)
-    module = next(one for one in found.modules if path.startswith(f"modules/{one.folder}/"))
+    sent = request.method == "POST"
+    text = typed_text(form, stored) if sent else stored
     return render_template(
         "authoring/lesson.html",
         course=course,
@@ -137,55 +116,12 @@ def _page(course: Course, draft: Edition, path: str, form: TextForm | RawForm, c
         form=form,
         is_lesson=isinstance(form, LessonForm),
         is_raw=isinstance(form, RawForm),
-        title=_title(stored),
-        count=sum(count_words(form.body.data or "")) if isinstance(form, TextForm) else 0,
-        findings=_by_lines_of_the_box(queries.of_path(found.findings, path), stored, form),
-        cited=_cited(form),
+        title=title_of(stored) or title_of(text),
+        phone=phone_page(draft, path, text) if sent else "",
         changed=changed,
         stored=stored if changed else "",
+        theirs=said_by(stored) if changed else [],
         containers=list(LOOKS),
         lines=list(helplines()),
-        **words(),
+        **live_words(draft, path, text, form),
     )
-
-
-def _by_lines_of_the_box(found: list[Finding], stored: str, form: TextForm | RawForm) -> list[Finding]:
-    """The box holds what stands below the front matter, so its lines are counted from there."""
-    above = 0 if isinstance(form, RawForm) else stored[: len(stored) - len(body_of(stored))].count("\n")
-    return [
-        replace(one, place=f"line:{int(one.place[5:]) - above}")
-        if one.place.startswith("line:") and int(one.place[5:]) > above
-        else one
-        for one in found
-    ]
-
-
-def _cited(form: TextForm | RawForm) -> list[tuple[str, str | None]]:
-    """Each key of law with the words that learners will see; None for one that the table does not have."""
-    keys = listed(form.law.data) if isinstance(form, LessonForm) else []
-    return [(key, cite(law_table(), key)) for key in keys]
-
-
-def stored_text(draft: Edition, path: str) -> tuple[str, str]:
-    """The text of a file of the draft and its SHA-256; 404 if it is not there."""
-    file: Any = db.session.get(EditionFile, (draft.id, path))
-    if file is None or not writing.EDITABLE.fullmatch(path):
-        raise NotFound
-    try:
-        return decode(file.data), sha256(file.data)
-    except DocumentError:
-        return file.data.decode("utf-8", "replace"), sha256(file.data)
-
-
-def the_draft_or_404(course: Course) -> Edition:
-    draft = draft_of(course)
-    if draft is None:
-        raise NotFound
-    return draft
-
-
-def _title(stored: str) -> str:
-    try:
-        return str(read_document(stored).front.get("title") or "")
-    except DocumentError:
-        return ""

@@ -10,13 +10,12 @@ from werkzeug.exceptions import NotFound
 from lms.access import requires
 from lms.authoring import queries, question_form, writing
 from lms.authoring.bank_list import TYPES, filtered, read_wanted
-from lms.authoring.lesson_form import listed
+from lms.authoring.lesson_form import law_keys
 from lms.authoring.queries import Outline, QuestionLine
 from lms.authoring.question_form import QuestionForm
 from lms.authoring.type_names import TYPE_NAMES
-from lms.authoring.views.editions import words
+from lms.authoring.views.editions import law_words, words
 from lms.authoring.yaml_writing import item_lines
-from lms.courses.law import cite, law_table
 from lms.courses.models import Course
 from lms.courses.operations import draft_of
 from lms.db import db
@@ -44,7 +43,8 @@ def bank(code: str) -> ResponseReturnValue:
         total=len(found),
         first=first,
         page_size=PAGE,
-        types=TYPES,
+        types=[kind for kind in TYPES if any(one.body.get("type") == kind for one in outline.questions)],
+        playable=PLAYABLE,
         type_names=TYPE_NAMES,
         **words(),
     )
@@ -121,8 +121,9 @@ def _page(
         moved=moved,
         outcomes=[row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else [],
         lessons=package.lessons,
-        cited=[(key, cite(law_table(), key)) for key in listed(form.law)],
+        **law_words(law_keys(form.law)),
         playable=line.body.get("type") in PLAYABLE,
+        theirs=question_form.from_body(line.body),
         source="\n".join(item_lines(line.body)),
         most=question_form.MOST_OPTIONS,
         type_names=TYPE_NAMES,

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from lms.access import requires
 from lms.authoring import queries
-from lms.authoring.views.editions import bare, opening
+from lms.authoring.wording import bare, opening
 from lms.courses.operations import draft_of
 from lms.quizzes.queries.statistics import QuestionStatistics, question_statistics
 from lms.web.addresses import row_id

@@ -37,6 +37,8 @@ class Other:
     state: OtherState
     until: date | None
     recorded_at: datetime
+    recorded_by: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ def _other(achievement: Achievement) -> Other:
         state=_state(achievement, until),
         until=until,
         recorded_at=achievement.recorded_at,
+        recorded_by=achievement.recorded_by,
+        source=achievement.source,
     )
 
 

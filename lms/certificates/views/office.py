@@ -25,10 +25,11 @@ from lms.certificates.queries.register import (
     register_page,
     waiting_for_name,
 )
+from lms.certificates.rules import plain_birth
 from lms.certificates.wording import PART_NAMES, STATE_MARKS, STATE_NAMES, fault_words
 from lms.db import db, utc_now
 from lms.jobs import queue
-from lms.sheets.writing import Column, Table, Written, write_table
+from lms.sheets.writing import Column, Table, Written, birth_cell, write_table
 from lms.text.dates import local_today
 from lms.web.filters import moment
 
@@ -117,11 +118,12 @@ def _columns() -> list[Column]:
         (_("Số vào sổ"), 12),
         (_("Cấp ngày"), 12),
         (_("Họ và tên"), 28),
-        (_("Ngày sinh"), 20),
+        (_("Ngày, năm sinh"), 14),
         (_("Nhiệm vụ, đơn vị khi cấp"), 44),
         (_("Khóa"), 44),
         (_("Bản"), 6),
-        (_("Số tiết"), 22),
+        (_("Số tiết trực tuyến"), 10),
+        (_("Số tiết tập trung"), 10),
         (_("Hoàn thành ngày"), 12),
         (_("Còn hạn đến hết ngày"), 12),
         (_("Tình trạng"), 12),
@@ -138,11 +140,12 @@ def _row(card: CertificateCard) -> list[Written]:
         paper.serial,
         paper.issued_on,
         paper.holder_name,
-        paper.birth_text,
+        birth_cell(plain_birth(paper.birth_text)),
         paper.role_and_unit,
         paper.course_title,
-        card.edition,
-        card.study,
+        int(card.edition) if card.edition.isdecimal() else card.edition,
+        float(paper.tiet_online),
+        float(paper.tiet_in_person),
         card.completed_on,
         card.valid_until - timedelta(days=1),
         str(STATE_NAMES[card.state]),

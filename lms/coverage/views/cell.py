@@ -20,7 +20,7 @@ from lms.coverage.facts import READERS, Fact, Question, facts
 from lms.coverage.people import PAGE, Listed, described, in_order, page_of, people_of
 from lms.coverage.selecting import Selected, selected
 from lms.coverage.views.page import IN_MEMORY, XLSX
-from lms.coverage.wording import STATE_NAMES, area_words, basis_words, question_lines
+from lms.coverage.wording import STATE_NAMES, ahead_words, area_words, basis_words, question_lines
 from lms.db import db
 from lms.people.register_list import phone_words
 from lms.people.rights import managed_among
@@ -73,6 +73,7 @@ def cell_people() -> ResponseReturnValue:
         page_size=PAGE,
         people=asked.describe(list(page.ids)),
         area=area_words(viewer(), asked.question),
+        ahead=ahead_words(asked.question, asked.filled.basis),
         way=basis_words(asked.question, asked.filled.basis),
         states=STATE_NAMES,
         proof_names=KIND_NAMES,

@@ -16,7 +16,7 @@ from lms.coverage.asking import Typed, question_of, typed
 from lms.coverage.exporting import write_figures
 from lms.coverage.facts import READERS
 from lms.coverage.overview import Line, Overview, overview
-from lms.coverage.wording import area_words, basis_words
+from lms.coverage.wording import ahead_words, area_words, basis_words
 from lms.people.rights import READERS as SEES_LISTS
 from lms.units.queries import scopes
 from lms.web.addresses import row_id
@@ -55,6 +55,7 @@ def _figures(filled: Typed) -> dict[str, Any]:
         "seen": seen,
         "table": Table(seen),
         "area": area_words(viewer(), question),
+        "ahead": ahead_words(question, filled.basis),
         "way": basis_words(question, filled.basis),
         "other": basis_words(question, _other(filled.basis)),
         "other_basis": _other(filled.basis),

@@ -61,10 +61,11 @@ def missing(roster: RosterImport, rows: Sequence[RosterRow], who: Viewer) -> lis
     """In the order of names. Empty until the import is confirmed. People who are still asked about are not missing."""
     if roster.state != "confirmed":
         return []
-    listed = _listed_posts(rows)
+    listed, own = _listed_posts(rows), {row.id for row in rows}
     asked = _people_asked_about(rows)
     held = _held(roster, covered(roster, rows), who)
-    found = [row for row in held if row.Assignment.id not in listed and row.Person.id not in asked]
+    unlisted = [row for row in held if row.Assignment.id not in listed and row.Assignment.roster_row_id not in own]
+    found = [row for row in unlisted if row.Person.id not in asked]
     places = paths_of({row.Assignment.unit_id for row in found}, roster.list_date)
     return [
         MissingPost(

@@ -26,7 +26,7 @@ from lms.web.refusals import Refusal
 
 WHY = "who else speaks of the people of an import that is being undone: ids only"
 PROOF = ("achievement", "certificate")
-_OWN = ("assignment", "roster_row")
+FACTS = ("person_id", "role_id", "unit_id", "first_day", "last_day")
 
 
 @dataclass(frozen=True)
@@ -140,19 +140,35 @@ class _Undo:
             done += self._withdraw(effect["person"], post_id)
         for old_id, new_id in effect["refined"]:
             if self._withdraw(effect["person"], new_id):
-                old = self.posts[old_id]
-                old.superseded_at = old.superseded_by_id = None
-                done += 1
+                done += self._bring_back(self.posts[old_id], self.posts[new_id])
         return done
 
+    def _bring_back(self, old: Assignment, new: Assignment) -> bool:
+        """The post that `new` had replaced, as a new fact: what was known in between stays as it was known."""
+        if old.last_day is None and _given_again(old):
+            self.reasons[old.person_id].append(Reason("post_given_again", {"post": old.id}))
+            return False
+        copy = Assignment(**{name: getattr(old, name) for name in (*FACTS, "roster_row_id")})
+        db.session.add(copy)
+        db.session.flush()
+        new.superseded_by_id = copy.id
+        return True
+
+    def _standing(self, post_id: int) -> Assignment:
+        """The post; where it was brought back by an undoing, the row that says the same now."""
+        post = last = self.posts[post_id]
+        while last.superseded_by_id is not None:
+            last = self.posts[last.superseded_by_id]
+        return last if all(getattr(last, name) == getattr(post, name) for name in FACTS) else post
+
     def _withdraw(self, person_id: int, post_id: int) -> bool:
-        post = self.posts[post_id]
+        post = self._standing(post_id)
         if post.superseded_at is not None:
             if self.again:  # withdrawn the first time, or named then
                 return False
             self.reasons[person_id].append(Reason("post_changed", {"post": post_id}))
             return False
-        if post_id in self.seen:
+        if self.seen.intersection((post_id, post.id)):
             self.reasons[person_id].append(Reason("post_listed_elsewhere", {"post": post_id}))
             return False
         post.superseded_at = utc_now()
@@ -183,11 +199,27 @@ def _posts_of(rows: Iterable[RosterRow]) -> Iterator[int]:
 
 
 def _load_posts(ids: Iterable[int]) -> dict[int, Assignment]:
+    """The posts, and whatever has taken their place since."""
     found: dict[int, Assignment] = {}
-    for some in chunks(sorted(ids)):
-        statement = unscoped(select(Assignment).where(Assignment.id.in_(some)), WHY).with_for_update()
-        found.update((post.id, post) for post in db.session.scalars(statement))
+    wanted = set(ids)
+    while wanted:
+        for some in chunks(sorted(wanted)):
+            statement = unscoped(select(Assignment).where(Assignment.id.in_(some)), WHY).with_for_update()
+            found.update((post.id, post) for post in db.session.scalars(statement))
+        wanted = {post.superseded_by_id for post in found.values() if post.superseded_by_id} - set(found)
     return found
+
+
+def _given_again(old: Assignment) -> bool:
+    """Whether somebody gave the person the same post anew: it runs once."""
+    running = select(Assignment.id).where(
+        Assignment.person_id == old.person_id,
+        Assignment.role_id == old.role_id,
+        Assignment.unit_id == old.unit_id,
+        Assignment.last_day.is_(None),
+        Assignment.superseded_at.is_(None),
+    )
+    return db.session.scalar(unscoped(running.limit(1), WHY)) is not None
 
 
 def _references(person_ids: set[int], import_id: int) -> dict[int, set[str]]:

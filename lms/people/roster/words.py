@@ -83,6 +83,7 @@ MATCHING = {
     "has_proof": _l("đã có kết quả học hoặc giấy chứng nhận"),
     "referred_to": _l("đã có tài khoản hoặc có trong danh sách khác"),
     "post_changed": _l("chức danh đã được sửa sau khi nhập"),
+    "post_given_again": _l("chức danh cũ đã được ghi lại sau khi nhập"),
     "post_listed_elsewhere": _l("chức danh có trong danh sách khác đã ghi vào sổ"),
     "changed_since": _l("%(field)s đã được sửa sau khi nhập"),
 }

@@ -15,10 +15,10 @@ from lms.courses.queries import current_enrolment
 from lms.courses.shown import rendered
 from lms.courses.snapshot import LessonView
 from lms.db import db
-from lms.people.scope import visible
 from lms.quizzes.items import PLAYABLE, Item, read_item
-from lms.quizzes.models import Attempt, EditionItem, Question, QuestionVersion, Quiz
+from lms.quizzes.models import EditionItem, Question, QuestionVersion
 from lms.quizzes.queries.paper import Choice
+from lms.quizzes.queries.under_way import open_ticket
 from lms.quizzes.rules import acceptable
 from lms.quizzes.wording import feedback_text, inline, option_text
 
@@ -58,7 +58,7 @@ def practice_page(
     if under is None:
         return None
     lesson = under.edition.lesson(position)
-    ticket = _open_ticket(viewer, under)
+    ticket = open_ticket(viewer, code)
     if ticket is not None:
         return Closed(ticket)
     items = _items(under, lesson, lang)
@@ -98,11 +98,3 @@ def _items(under: Under, lesson: LessonView, lang: str) -> list[Item]:
     bodies = {row.key: row.body for row in db.session.execute(query)}
     named = [bodies[key] for key in lesson.practice if key in bodies]
     return [read_item(body, lang) for body in named if body["type"] in PLAYABLE]
-
-
-def _open_ticket(viewer: Viewer, under: Under) -> str | None:
-    quizzes = select(Quiz.id).where(Quiz.edition_id == under.edition.id)
-    query = select(Attempt.ticket).where(
-        Attempt.person_id == viewer.person_id, Attempt.quiz_id.in_(quizzes), Attempt.closed_at.is_(None)
-    )
-    return db.session.scalar(visible(viewer, query, of=Attempt))

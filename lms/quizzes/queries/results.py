@@ -18,15 +18,21 @@ from lms.courses.snapshot import EditionView, LessonView, edition_view
 from lms.db import db
 from lms.people.scope import visible
 from lms.quizzes.attempts import items_of, own_attempt, waits_until
-from lms.quizzes.items import Item
+from lms.quizzes.items import Item, Option
 from lms.quizzes.models import Attempt, ItemResult, Quiz, Submission
 from lms.quizzes.queries.paper import course_code_of, waiting_submission
+from lms.quizzes.queries.under_way import open_ticket
 from lms.quizzes.wording import feedback_text, inline, option_text
+
+Said = tuple[Markup, Markup]
 
 
 @dataclass(frozen=True)
 class Marked:
-    """One item after marking. `thoughts`: what was said to the chosen options, `why`: to the right ones."""
+    """One item after marking. `thoughts`: what was said to the chosen options, `why`: to the right ones.
+
+    Both are (option, what was said of it) pairs; the option's words are empty where only one can be meant.
+    """
 
     place: int
     stem: Markup
@@ -35,8 +41,8 @@ class Marked:
     must_be_right: bool
     chosen: tuple[Markup, ...]
     better: tuple[Markup, ...]
-    thoughts: tuple[Markup, ...]
-    why: tuple[Markup, ...]
+    thoughts: tuple[Said, ...]
+    why: tuple[Said, ...]
     citations: tuple[str, ...]
     lessons: tuple[LessonView, ...]
 
@@ -57,6 +63,7 @@ class Result:
     again_at: datetime | None
     certificate: str | None
     marked: tuple[Marked, ...]
+    under_way: str | None = None
 
     @property
     def reread(self) -> list[Marked]:
@@ -74,10 +81,11 @@ def result(viewer: Viewer, ticket: str, lang: str) -> Result | None:
     if attempt.closed_at is None:
         return _unmarked(viewer, attempt)
     quiz = db.session.get_one(Quiz, attempt.quiz_id)
-    accepted = _accepted(ticket)
+    accepted, code = _accepted(ticket), course_code_of(attempt)
+    under_way = open_ticket(viewer, code)
     return Result(
         ticket=ticket,
-        code=course_code_of(attempt),
+        code=code,
         quiz_title=quiz.title,
         passed=attempt.passed,
         points=attempt.points or Decimal(0),
@@ -87,7 +95,8 @@ def result(viewer: Viewer, ticket: str, lang: str) -> Result | None:
         received_at=accepted.received_at if accepted else attempt.closed_at,
         again_at=waits_until(attempt, quiz),
         certificate=_certificate(viewer, attempt),
-        marked=tuple(_marked(attempt, quiz, lang)),
+        marked=() if under_way else tuple(_marked(attempt, quiz, lang)),
+        under_way=under_way,
     )
 
 
@@ -148,11 +157,16 @@ def _one(place: int, item: Item, answer: list[str], right: bool, must: bool, edi
         must_be_right=must,
         chosen=tuple(option_text(item, option) for option in chosen),
         better=tuple(option_text(item, option) for option in better),
-        thoughts=tuple(rendered(option.feedback, lang, {}) for option in chosen if not option.correct),
-        why=tuple(rendered(feedback_text(item, option, answer if right else ()), lang, {}) for option in better),
+        thoughts=tuple(_said(item, option, option.feedback, lang) for option in chosen if not option.correct),
+        why=tuple(_said(item, option, feedback_text(item, option, answer if right else ()), lang) for option in better),
         citations=tuple(cite_all(law_table(), item.law)),
         lessons=tuple(lessons_for(edition, item)),
     )
+
+
+def _said(item: Item, option: Option, feedback: str, lang: str) -> Said:
+    named = option_text(item, option) if item.type == "multiple" else Markup("")
+    return named, rendered(feedback, lang, {})
 
 
 def lessons_for(edition: EditionView, item: Item) -> list[LessonView]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from lms.quizzes.queries.next_step import quiz_line
 from lms.quizzes.views import paper, practice, quarantine, quiz
 
 bp = Blueprint("quizzes", "lms.quizzes", template_folder="templates")
+# A learner's first page stands below this room: it asks for the line if there is somebody to answer.
+bp.add_app_template_global(quiz_line)
 
 ROUTES = (
     ("/khoa-hoc/<code>/kiem-tra", "intro", quiz.intro, ("GET",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 
+from lms.access import SYSTEM
 from lms.access.current import act_as
 from lms.accounts.models import Account
 from lms.audit import queries as audit
 from lms.certificates.models import Achievement
-from lms.db import db
+from lms.coverage.answers import answer, as_json, question
+from lms.db import at_time, db, utc_now
 from lms.people.models import Person, RosterImport
 from lms.people.operations import add_post, correct_person, end_post, merge
 from lms.people.operations.persons import PersonFacts
@@ -209,7 +211,7 @@ def _asked_of(import_id: int, row_id: int) -> list[dict[str, Any]]:
 def _answer_all(import_id: int, chance: random.Random) -> None:
     """Any answer to any question, as long as it is still asked: an answer may take others away."""
     for row in rows_of(import_id):
-        for kind in [question["kind"] for question in row.questions]:
+        for kind in [one["kind"] for one in row.questions]:
             asked = next((one for one in _asked_of(import_id, row.id) if one["kind"] == kind), None)
             if asked:
                 answer = chance.choice([*(option for option, _values in asked["options"]), "later"])
@@ -262,3 +264,42 @@ def test_a_second_undo_blames_nobody_for_what_the_first_one_did(ward: int) -> No
     assert codes(undone(march)) == [["post_listed_elsewhere"]]
     undone(april)
     assert undone(march).kept == ()
+
+
+def figure_as_known(moment: datetime) -> list[tuple[Any, int]]:
+    asked = question(on=date(2026, 6, 1), known_on=moment)
+    return [(row["hamlet"], row["counted"]) for row in as_json(answer(SYSTEM, asked, by=("hamlet",)))["rows"]]
+
+
+def test_what_was_known_between_the_list_and_its_undoing_stays_known(ward: int) -> None:
+    start = utc_now()
+    with at_time(start):
+        entered(ward, person(place="", birth="05/06/1968", phone=A))
+    with at_time(start + timedelta(minutes=1)):
+        import_id = entered(ward, person(birth="05/06/1968", phone=A), day=LATER)
+    between = start + timedelta(minutes=2)
+    known = figure_as_known(between)
+    with at_time(start + timedelta(minutes=3)):
+        undone(import_id)
+    assert figure_as_known(between) == known
+    assert [held.unit_id for held in register()] == [ward]
+
+
+def test_a_post_that_came_back_goes_with_its_own_list_and_can_be_refined_again(ward: int) -> None:
+    first = entered(ward, person(place="", birth="05/06/1968", phone=A))
+    for _ in range(2):
+        again = entered(ward, person(birth="05/06/1968", phone=A), day=LATER)
+        assert undone(again).posts == 1
+        assert [held.unit_id for held in register()] == [ward]
+    assert not undone(first).kept
+    assert register() == []
+
+
+def test_a_post_given_again_by_hand_is_kept_and_named(ward: int) -> None:
+    entered(ward, person(place="", birth="05/06/1968", phone=A))
+    import_id = entered(ward, person(birth="05/06/1968", phone=A), day=LATER)
+    with db.write():
+        add_post(id_of("Nguyễn Thị Hòa"), "CTV_DS", ward, date(2026, 5, 1))
+    done = undone(import_id)
+    assert [reason.code for one in done.kept for reason in one.reasons] == ["post_given_again"]
+    assert [held.unit_id for held in register()] == [ward]

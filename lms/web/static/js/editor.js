@@ -12,25 +12,43 @@
   var waiting = 0;
   var asked = 0;
 
-  function show(html) {
+  function ended(yes) {
+    var words = document.getElementById("ended");
+    if (words) {
+      words.hidden = !yes;
+    }
+  }
+
+  function show(made) {
     var frame = document.querySelector("iframe[name=phone]");
     var there = frame && frame.contentDocument && frame.contentDocument.getElementById("main");
-    var made = new DOMParser().parseFromString(html, "text/html").getElementById("main");
-    if (there && made) {
+    if (there) {
       // Replacing the page's middle keeps the place one has scrolled to and adds nothing to the history.
-      there.replaceWith(frame.contentDocument.importNode(made, true));
+      there.replaceWith(frame.contentDocument.importNode(made.getElementById("main"), true));
     }
+    made.querySelectorAll("[data-live]").forEach(function (fresh) {
+      var old = document.getElementById(fresh.id);
+      if (old) {
+        old.replaceWith(document.importNode(fresh, true));
+      }
+    });
   }
 
   function preview() {
     var mine = (asked += 1);
     fetch(form.dataset.preview, { method: "POST", body: new FormData(form), credentials: "same-origin" })
       .then(function (answer) {
-        return answer.ok ? answer.text() : "";
+        return answer.status < 500 ? answer.text() : "";
       })
       .then(function (html) {
         if (html && mine === asked) {
-          show(html);
+          var made = new DOMParser().parseFromString(html, "text/html");
+          var ours = made.body.classList.contains("shown");
+          // Anything else is the page for signing in: it does not belong into the phone.
+          ended(!ours);
+          if (ours) {
+            show(made);
+          }
         }
       })
       .catch(function () {
@@ -46,8 +64,10 @@
     }
   });
   form.addEventListener("submit", function (event) {
-    var target = event.submitter && event.submitter.getAttribute("formtarget");
-    if (!target) {
+    if (event.submitter && event.submitter.getAttribute("formtarget")) {
+      event.preventDefault();
+      preview();
+    } else {
       typed = false;
     }
   });

@@ -1,0 +1,48 @@
+"""A checkpoint a day, in the instance folder: from there it is copied to another machine, or printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import current_app
+
+from lms.audit import checkpoints, queries
+from lms.audit.checkpoints import Checkpoint
+from lms.audit.rules import GENESIS
+from lms.config import Settings
+from lms.db import utc_now
+from lms.text.dates import local_today
+
+KIND = "audit-checkpoint"
+
+
+def folder() -> Path:
+    return _settings().instance_dir / "checkpoints"
+
+
+def make() -> bytes:
+    """The signed checkpoint of this moment. Counts only grow, so reading them after the head is safe."""
+    seq, last = queries.head() or (0, GENESIS)
+    point = Checkpoint(seq, last, utc_now().isoformat(), queries.counts())
+    return checkpoints.sign(point, _settings().secret_key)
+
+
+def read(path: Path) -> Checkpoint:
+    return checkpoints.read(path.read_bytes(), _settings().secret_key)
+
+
+def daily() -> int:
+    """The day's checkpoint, once: a name that is taken stays as it is."""
+    path = folder() / f"{local_today(utc_now())}.json"
+    if path.exists():
+        return 0
+    try:
+        checkpoints.write_new(path, make())
+    except FileExistsError:  # another worker was a moment quicker
+        return 0
+    return 1
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found

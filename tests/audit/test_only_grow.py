@@ -1,0 +1,151 @@
+"""What only grows is kept by the database itself: the list of data-model.md, asked of every table and column."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from lms.audit.rules import KEPT_FOREVER
+from lms.db import Base, db
+from lms.people.models import PersonMerge
+from tests.factories import Make
+from tests.quizzes.learners import begin, hand_in, new_learner, payload
+
+pytestmark = pytest.mark.both
+
+# Every column of these may not be written again, except those named; nothing is removed.
+GROWING: dict[str, set[str]] = {
+    "audit_entry": set(),
+    "attempt": {"closed_at", "points", "points_max", "passed"},
+    "attempt_step": set(),
+    "item_result": set(),
+    "submission": {"state", "reason", "decision", "decided_by", "decided_at"},
+    "edition": set(),
+    "edition_file": set(),
+    "question": {"category"},
+    "question_version": set(),
+    "achievement": {"verified_at", "revoked_at", "revoked_reason", "superseded_at", "superseded_by_id"},
+    "certificate": {"pdf_key", "pdf_sha256", "pdf_size", "pdf_fault", "revoked_at", "revoked_reason", "replaced_at"},
+    "assignment": {"superseded_at", "superseded_by_id", "roster_row_id"},
+    "person_merge": {"undone_at"},
+    "identity_check": {"resolved_at"},
+    "roster_confirmation": set(),
+    "account_grant": {"revoked_at"},
+    "requirement_set": set(),
+}
+NOW = "'2026-11-24 08:00:00'"
+SET_ONCE = {
+    "submission": f"decision = 'kept', decided_by = 'account:1', decided_at = {NOW}",
+    "achievement": f"revoked_at = {NOW}, revoked_reason = 'nhầm'",
+    "certificate": f"revoked_at = {NOW}, revoked_reason = 'nhầm'",
+    "person_merge": f"undone_at = {NOW}",
+    "identity_check": f"resolved_at = {NOW}",
+    "account_grant": f"revoked_at = {NOW}",
+}
+OTHERS_REFUSED = (
+    "DELETE FROM audit_head",
+    "UPDATE audit_head SET seq = seq - 1",
+    "UPDATE audit_head SET hash = 'x'",
+    "UPDATE audit_detail SET details = '{}'",
+    "DELETE FROM certificate_book",
+    "UPDATE certificate_book SET last = last - 1",
+    "UPDATE certificate_book SET year = year + 1",
+    "UPDATE lesson SET body = body",
+    "DELETE FROM lesson",
+    "UPDATE module SET title = title",
+    "DELETE FROM module",
+    "UPDATE quiz SET pass_percent = 1",
+    "DELETE FROM quiz",
+    "DELETE FROM edition_item",
+)
+REFUSALS = ("never", "once", "only go", "is closed", "closed attempt stays")
+ALLOWED = ("DELETE FROM audit_detail", "UPDATE audit_head SET seq = seq + 1, hash = 'x'")
+
+
+@pytest.fixture
+def site(app: Flask, make: Make) -> Flask:
+    """A learner who passed: at least one row in every table that is asked."""
+    make.edition()
+    learner = new_learner(make)
+    hand_in(learner, payload(begin(learner)))
+    make.account("Người Soạn", capability="trainer")
+    twin = make.person()
+    with db.write() as session:
+        session.add(PersonMerge(person_id=twin, into_id=learner.person_id))
+        columns = "unit_id, as_of, people, confirmed_by, recorded_at"
+        confirmed = f"SELECT id, '2026-11-24', 1, 'account:1', {NOW} FROM unit LIMIT 1"
+        session.execute(text(f"INSERT INTO roster_confirmation ({columns}) {confirmed}"))
+    return app
+
+
+def refused(statement: str) -> bool:
+    """Tried inside a savepoint that is always taken back."""
+    try:
+        with db.session.begin_nested() as savepoint:
+            db.session.execute(text(statement))
+            savepoint.rollback()
+    except DBAPIError as error:
+        return any(words in str(error.orig) for words in REFUSALS)
+    return False
+
+
+def let_through(*statements: str) -> list[str]:
+    with db.write():
+        return [statement for statement in statements if not refused(statement)]
+
+
+def columns_of(table: str) -> list[str]:
+    return [column.name for column in Base.metadata.tables[table].columns if column.name != "id"]
+
+
+def test_every_table_that_is_asked_holds_a_row(site: Flask) -> None:
+    empty = [name for name in GROWING if not db.session.scalar(text(f"SELECT count(*) FROM {name}"))]
+    assert empty == []
+
+
+def test_what_was_written_is_neither_changed_nor_removed(site: Flask) -> None:
+    facts = [(table, name) for table, free in GROWING.items() for name in columns_of(table) if name not in free]
+    tried = [f'UPDATE {table} SET "{name}" = "{name}"' for table, name in facts if table != "submission"]
+    other = {"body": "'{}'", "client_id": "'x'", "sha256": "'x'", "receipt": "'x'"}
+    tried += [f"UPDATE submission SET {n} = {other.get(n, n)}" for t, n in facts if t == "submission"]
+    tried += [f"DELETE FROM {table}" for table in GROWING]
+    assert let_through(*tried, *OTHERS_REFUSED) == []
+    assert len(tried) > 100
+
+
+def test_a_closed_attempt_stays_as_it_was_judged(site: Flask) -> None:
+    columns = GROWING["attempt"]
+    assert let_through(*(f"UPDATE attempt SET {column} = {column}" for column in columns)) == []
+
+
+def test_a_moment_is_set_once(site: Flask) -> None:
+    once = [f"UPDATE {table} SET {change}" for table, change in SET_ONCE.items()]
+    assert let_through(*once) == once
+    with db.write() as session:
+        for statement in once:
+            session.execute(text(statement))
+    assert let_through(*once) == []
+    file = "UPDATE certificate SET pdf_key = 'a', pdf_sha256 = 'b'"
+    assert let_through(file) == [file]
+    with db.write() as session:
+        session.execute(text(file))
+    assert let_through(file) == []
+
+
+def test_what_the_product_needs_is_let_through(site: Flask) -> None:
+    assert let_through(*ALLOWED) == list(ALLOWED)
+
+
+def test_nothing_is_emptied_or_replaced(site: Flask, engine: str) -> None:
+    if engine == "postgresql":
+        tables = (*GROWING, "audit_head", "certificate_book")
+        statements = [f"TRUNCATE {table} CASCADE" for table in tables]
+    else:
+        statements = [f"REPLACE INTO {table} SELECT * FROM {table}" for table in GROWING]
+    assert let_through(*statements) == []
+
+
+def test_a_checkpoint_counts_only_what_is_never_removed() -> None:
+    assert set(KEPT_FOREVER) <= set(GROWING)

@@ -1,0 +1,51 @@
+"""The process does not start on settings from which people could come to harm."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lms import create_app
+from lms.config import Settings, UnsafeSettings
+
+SECRET = "q7Hq2Zr0uT9sVx4kLm1pNw8bYc5dEf3g"
+
+
+def settings(folder: Path, **changes: object) -> Settings:
+    return Settings(
+        _env_file=None, **({"secret_key": SECRET, "instance_dir": folder, "environment": "production"} | changes)
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"secret_key": ""}, "LMS_SECRET_KEY"),
+        ({"secret_key": "short"}, "LMS_SECRET_KEY"),
+        ({"secret_key": "a" * 64}, "LMS_SECRET_KEY"),
+        ({"secret_key": "please-change-me-0123456789-abcdef"}, "LMS_SECRET_KEY"),
+        ({"debug": True}, "LMS_DEBUG"),
+        ({"database_url": "sqlite://"}, "LMS_DATABASE_URL"),
+        ({"database_url": "sqlite:///:memory:"}, "LMS_DATABASE_URL"),
+        ({"database_url": "sqlite:///file:x?mode=memory&uri=true"}, "LMS_DATABASE_URL"),
+    ],
+)
+def test_unsafe_settings_are_refused(tmp_path: Path, changes: dict[str, object], says: str) -> None:
+    with pytest.raises(UnsafeSettings, match=says):
+        create_app(settings(tmp_path, **changes))
+
+
+def test_safe_settings_are_not(tmp_path: Path) -> None:
+    create_app(settings(tmp_path))
+
+
+def test_no_server_answers_from_a_database_that_is_not_set_up(tmp_path: Path) -> None:
+    environment = {"LMS_INSTANCE_DIR": str(tmp_path), "LMS_SECRET_KEY": SECRET, "PATH": "/usr/bin"}
+    started = subprocess.run(
+        [sys.executable, "-c", "import lms.wsgi"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert started.returncode != 0
+    assert "lms db upgrade" in started.stderr and "Traceback" not in started.stderr
