@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from pdfminer.high_level import extract_text
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from sqlalchemy import select
 
 from lms.access import SYSTEM
@@ -25,16 +25,19 @@ from tests.browser.conftest import PIN
 from tests.people.lists import person, xlsx
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
 NAME = "Nguyễn Thị Hồng Ánh"
 LIST = [person(NAME, 1971, "Khóm 13"), person("Thạch Sa Mẫu", 1968, "Khóm 13", "HGV", sex="Nam")]
 
 
 class Watched:
-    """A page whose every screen is checked: nothing wider than the window, no violation that axe can find."""
+    """A page whose every screen is checked: nothing wider than the window, no violation that axe can find.
 
-    def __init__(self, page: Page, scripts: bool = True) -> None:
-        self.page, self.scripts = page, scripts
+    `also`: another size in which each screen is checked.
+    """
+
+    def __init__(self, page: Page, scripts: bool = True, also: ViewportSize | None = None) -> None:
+        self.page, self.scripts, self.also = page, scripts, also
         self.seen: set[str] = set()
 
     def go(self, url: str) -> None:
@@ -52,6 +55,13 @@ class Watched:
         if not self.scripts or screen in self.seen:
             return
         self.seen.add(screen)
+        self._check()
+        if self.also:
+            self.page.set_viewport_size(self.also)
+            self._check()
+            self.page.set_viewport_size(PHONE)
+
+    def _check(self) -> None:
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), self.page.url
         found = Axe().run(self.page).response["violations"]
         assert not found, [(self.page.url, one["id"], one["nodes"][0]["html"]) for one in found]
@@ -127,7 +137,8 @@ def sit_quiz(learner: Watched, site: str) -> str:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_from_the_list_to_the_figure(app: Flask, site: str, chromium: Browser, scripts: bool) -> None:
-    office = Watched(chromium.new_context(viewport=DESK, device_scale_factor=3).new_page())  # type: ignore[arg-type]
+    desk = chromium.new_context(viewport=PHONE, device_scale_factor=3, java_script_enabled=scripts)
+    office = Watched(desk.new_page(), scripts, also=DESK)
     office.go(f"{site}/dang-nhap")
     office.page.fill("input[name=phone]", "0912 345 678")
     office.page.fill("input[name=pin]", PIN)
@@ -136,7 +147,7 @@ def test_from_the_list_to_the_figure(app: Flask, site: str, chromium: Browser, s
     assert coverage() == (0, 2)
     card, code = print_card(office, site)
 
-    phone = chromium.new_context(viewport=PHONE, java_script_enabled=scripts)  # type: ignore[arg-type]
+    phone = chromium.new_context(viewport=PHONE, java_script_enabled=scripts)
     learner = Watched(phone.new_page(), scripts)
     choose_pin(learner, card, code)
     study(learner, site)
@@ -149,7 +160,7 @@ def test_from_the_list_to_the_figure(app: Flask, site: str, chromium: Browser, s
     link = learner.page.get_by_text("Tải tệp PDF").get_attribute("href")
     pdf = phone.request.get(f"{site}{link}").body()
     assert NAME in extract_text(io.BytesIO(pdf))
-    checked = chromium.new_context(viewport=PHONE).new_page()  # type: ignore[arg-type]
+    checked = chromium.new_context(viewport=PHONE).new_page()
     checked.goto(f"{site}/c/{str(link).rsplit('/', 1)[1].removesuffix('.pdf')}")
     assert "còn hạn" in checked.locator("main").inner_text().lower()
 

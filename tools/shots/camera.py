@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page
 
@@ -11,6 +12,7 @@ from tools.shots.site import ROOT, SITE, Account
 
 OUT = ROOT / "shots"
 CHROMIUM = "/usr/bin/chromium"
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 900}}
 
 
@@ -41,14 +43,14 @@ class Camera:
         """The screen in front: phone and desk, light and dark; and in Khmer where the page can be asked for again."""
         self._sizes(name, "vi")
         if khmer and self._speak("km"):
-            self._sizes(name, "km", ("light",))
+            self._sizes(name, "km")
             self._speak("vi")
 
-    def _sizes(self, name: str, language: str, schemes: tuple[str, ...] = ("light", "dark")) -> None:
+    def _sizes(self, name: str, language: str) -> None:
         for size, viewport in SIZES.items():
             self.page.set_viewport_size(viewport)  # type: ignore[arg-type]
-            for scheme in schemes:
-                self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for scheme in SCHEMES:
+                self.page.emulate_media(color_scheme=scheme)
                 self._picture(OUT / f"{size}-{language}-{scheme}" / f"{name}.png")
 
     def _picture(self, path: Path) -> None:
@@ -81,7 +83,7 @@ def pictures_of(pdf: Path) -> None:
 
 
 def folders() -> None:
-    for look in ("vi-light", "vi-dark", "km-light"):
+    for look in ("vi-light", "vi-dark", "km-light", "km-dark"):
         for size in SIZES:
             (OUT / f"{size}-{look}").mkdir(parents=True, exist_ok=True)
     (OUT / "print").mkdir(exist_ok=True)
