@@ -151,6 +151,7 @@ class _Undo:
         copy = Assignment(**{name: getattr(old, name) for name in (*FACTS, "roster_row_id")})
         db.session.add(copy)
         db.session.flush()
+        self.posts[copy.id] = copy
         new.superseded_by_id = copy.id
         return True
 
