@@ -37,9 +37,10 @@ def verify(checkpoints: Sequence[Checkpoint] = ()) -> ChainCheck:
     """
     walk = _Walk(checkpoints)
     try:
+        before = head()  # for a chain without entries; asked afterwards, it could be of a first one made meanwhile
         for row in db.session.execute(_whole_chain()):
             walk.step(row)
-        walk.arrive(walk.head if walk.seq else head())
+        walk.arrive(walk.head if walk.seq else before)
         walk.compare_counts(counts())
     except (DBAPIError, UnicodeError) as error:  # SQLite keeps anything, also text that is none
         db.session.rollback()

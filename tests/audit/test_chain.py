@@ -53,6 +53,24 @@ def test_eight_writers_never_fork_the_chain(app: Flask) -> None:
 
 
 @pytest.mark.both
+def test_the_first_entry_made_while_the_chain_is_read_is_no_fault(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = queries.head
+
+    def write() -> None:
+        with app.app_context(), db.write():
+            audit.record("test.done", "test:1")
+
+    def head_after_a_write() -> tuple[int, str] | None:
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join()
+        return head()
+
+    monkeypatch.setattr(queries, "head", head_after_a_write)
+    assert queries.verify().faults == ()
+
+
+@pytest.mark.both
 def test_details_with_numbers_for_keys_verify(app: Flask) -> None:
     """Stored as JSON their keys are text: "10" comes before "9", while 9 came before 10."""
     with db.write():
