@@ -132,7 +132,7 @@ def test_details_may_be_deleted_without_breaking_the_chain(app: Flask) -> None:
     assert queries.verify().faults == ()
 
 
-@pytest.mark.parametrize("revision", ["0006", "0003", "0001"])
+@pytest.mark.parametrize("revision", ["0005", "0003", "0001"])
 def test_a_step_down_and_up_again_leaves_the_chain_whole(app: Flask, revision: str) -> None:
     three_entries()
     schema.downgrade(revision)

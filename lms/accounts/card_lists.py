@@ -67,11 +67,11 @@ class CardPage:
 def people_for_cards(who: Viewer, wanted: CardFilter, after: int | None = None) -> CardPage:
     """People with a running post in the viewer's area, in the order of a roll, a page at a time."""
     statement = _card_people(who, wanted)
-    total, without = _count(who, statement), _count(who, statement.where(_has_no_card()))
+    total, without = _count(statement), _count(statement.where(_has_no_card()))
     if after is not None:
         last = select(Person.sort_key).where(Person.id == after).scalar_subquery()
         statement = statement.where(or_(Person.sort_key > last, and_(Person.sort_key == last, Person.id > after)))
-    rows = db.session.execute(_marked(who, statement.limit(PAGE + 1))).all()
+    rows = db.session.execute(_marked(statement.limit(PAGE + 1))).all()
     shown = rows[:PAGE]
     return CardPage(_card_rows(who, shown), total, without, shown[-1].id if len(rows) > PAGE else None)
 
@@ -79,17 +79,17 @@ def people_for_cards(who: Viewer, wanted: CardFilter, after: int | None = None) 
 def without_card(who: Viewer, wanted: CardFilter, limit: int) -> tuple[CardPerson, ...]:
     """The first of them who have no card yet: printing again goes on where the last print run ended."""
     statement = _card_people(who, wanted).where(_has_no_card()).limit(limit)
-    return _card_rows(who, db.session.execute(_marked(who, statement)).all())
+    return _card_rows(who, db.session.execute(_marked(statement)).all())
 
 
 def chosen_for_cards(who: Viewer, person_ids: Iterable[int]) -> tuple[CardPerson, ...]:
     """Those of the chosen people that the viewer may give a card to; others are left out, as if they did not exist."""
     statement = _card_people(who).where(Person.id.in_(list(person_ids)))
-    return _card_rows(who, db.session.execute(_marked(who, statement)).all())
+    return _card_rows(who, db.session.execute(_marked(statement)).all())
 
 
-def _count(who: Viewer, statement: Select[*tuple[Any, ...]]) -> int:
-    return db.session.scalar(_marked(who, select(func.count()).select_from(statement.order_by(None).subquery()))) or 0
+def _count(statement: Select[*tuple[Any, ...]]) -> int:
+    return db.session.scalar(_marked(select(func.count()).select_from(statement.order_by(None).subquery()))) or 0
 
 
 def _has_no_card() -> ColumnElement[bool]:
@@ -130,7 +130,7 @@ def _is_served(who: Viewer) -> ColumnElement[bool]:
     return ids
 
 
-def _marked(who: Viewer, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _marked(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return unscoped(statement, "narrowed by the running posts the viewer serves")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from lms.access import Viewer
 from lms.accounts.operations import rights
 from lms.db import db, utc_now
 from lms.people.models import Assignment, Role
+from lms.people.rights import running
 from lms.people.scope import visible
 from lms.text.dates import local_today
 from lms.units.queries import paths_of
@@ -23,9 +24,7 @@ def posts_of(who: Viewer, person_ids: list[int]) -> dict[int, str]:
         .join(Role, Role.id == Assignment.role_id)
         .where(
             Assignment.person_id.in_(person_ids),
-            Assignment.superseded_at.is_(None),
-            Assignment.first_day <= today,
-            or_(Assignment.last_day.is_(None), Assignment.last_day >= today),
+            running(Assignment, today),
         )
         .order_by(Role.position, Assignment.id)
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from lms.audit.rules import canonical
+from lms.durable import new_file
 
 FORMAT = "lms-audit-checkpoint/1"
 LONGEST = 10_000
@@ -53,15 +55,8 @@ def read(data: bytes, secret: str) -> Checkpoint:
 def write_new(path: Path, data: bytes) -> None:
     """The whole file or none, on disk when this returns. Raises FileExistsError: checkpoints are never overwritten."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    number, draft = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)  # unlike a rename, it refuses a name that is taken
-    finally:
-        os.unlink(draft)
+    with new_file(path, replace=False) as out:
+        out.write(data)
 
 
 def name_of(moment: datetime) -> str:
@@ -89,6 +84,5 @@ def _key_name(secret: str) -> str:
 
 
 def _derived(secret: str, purpose: bytes) -> bytes:
-    """HKDF (RFC 5869) with SHA-256 and one block: a key of its own for each purpose."""
-    extracted = hmac.new(b"lms audit checkpoint", secret.encode(), hashlib.sha256).digest()
-    return hmac.new(extracted, purpose + b"\x01", hashlib.sha256).digest()
+    """A key of its own for each purpose."""
+    return HKDF(SHA256(), 32, b"lms audit checkpoint", purpose).derive(secret.encode())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any, TypeVarTuple
+from typing import TypeVarTuple
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, or_, select
 from werkzeug.exceptions import NotFound
 
 from lms.access import Viewer, current
@@ -22,7 +22,8 @@ from lms.certificates.waiting import ready_to_issue
 from lms.db import db, insert_if_missing, utc_now
 from lms.people.merging import active_merges, root_of
 from lms.people.models import Assignment, Person
-from lms.people.queries import printed_post
+from lms.people.queries import PrintedPost, printed_post
+from lms.people.rights import running
 from lms.people.scope import unscoped, visible
 from lms.text.dates import PartialDate, local_today
 from lms.web.refusals import Refusal
@@ -148,16 +149,10 @@ def _in_charge(who: Viewer, certificates: Select[*Columns]) -> Select[*Columns]:
     if not any(grant.unit_id is None and grant.line is None for grant in office.grants):
         days = (Certificate.completed_on, local_today(utc_now()))
         held = select(Assignment.id).where(
-            Assignment.person_id == Certificate.person_id,
-            Assignment.superseded_at.is_(None),
-            or_(*(_held_on(day) for day in days)),
+            Assignment.person_id == Certificate.person_id, or_(*(running(Assignment, day) for day in days))
         )
         certificates = certificates.where(visible(office, held, of=Assignment).correlate(Certificate).exists())
     return visible(office, certificates, of=Certificate)
-
-
-def _held_on(day: Any) -> ColumnElement[bool]:
-    return and_(Assignment.first_day <= day, or_(Assignment.last_day.is_(None), Assignment.last_day >= day))
 
 
 def for_change(code: str) -> Certificate:
@@ -192,12 +187,15 @@ def _next_serial(year: int) -> int:
 
 def words_about_holder(achievement: Achievement) -> dict[str, str]:
     """What a paper would say of the holder, by what the register says today of the day of completion."""
-    person = _holder(achievement)
+    return _words(_holder(achievement), printed_post(achievement.person_id, achievement.completed_on))
+
+
+def _words(person: Person, post: PrintedPost) -> dict[str, str]:
     return {
         "honorific": rules.honorific(person.sex),
         "holder_name": person.full_name,
         "birth_text": rules.birth_phrase(birth_of(person)),
-        "role_and_unit": printed_post(person.id, achievement.completed_on).role_and_unit,
+        "role_and_unit": post.role_and_unit,
     }
 
 
@@ -205,7 +203,7 @@ def _paper(achievement: Achievement, course: CourseOnPaper, today: date, serial:
     settings = current_app.extensions["settings"]
     post = printed_post(achievement.person_id, achievement.completed_on)
     return CertificatePaper(
-        **words_about_holder(achievement),
+        **_words(_holder(achievement), post),
         issuer_parent=post.issuer_parent,
         issuer=post.issuer,
         issuer_place=post.issuer_place,

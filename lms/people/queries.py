@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, selec
 
 from lms.db import db
 from lms.people.models import Assignment, IdentityCheck, Person, Role
+from lms.people.rights import running
 from lms.people.scope import one_person, unscoped
 from lms.units.queries import names_on, place_on
 
@@ -63,9 +64,7 @@ def _post_on(person_id: int, on: date) -> tuple[str, int] | None:
         .join(Role, Role.id == Assignment.role_id)
         .where(
             Assignment.person_id.in_(one_person(person_id)),
-            Assignment.superseded_at.is_(None),
-            Assignment.first_day <= on,
-            or_(Assignment.last_day.is_(None), Assignment.last_day >= on),
+            running(Assignment, on),
         )
         .order_by(Role.position, Assignment.id)
         .limit(1)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 from werkzeug.exceptions import Forbidden, NotFound
 
@@ -42,7 +42,7 @@ def require_some_line(who: Viewer, unit_id: int) -> frozenset[str]:
     return lines
 
 
-def running(post: type[Assignment], day: date) -> ColumnElement[bool]:
+def running(post: type[Assignment], day: date | SQLColumnExpression[date]) -> ColumnElement[bool]:
     return and_(
         post.superseded_at.is_(None),
         post.first_day <= day,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from flask import current_app
+
+from lms.durable import new_file
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,9 @@ class FolderStorage:
         key = f"{kind}/{sha256[:2]}/{sha256}{suffix}"
         path = self._path(key)
         if not path.exists():
-            _write_durably(path, data)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with new_file(path) as out:
+                out.write(data)
         return StoredFile(key, sha256, len(data))
 
     def read(self, key: str) -> bytes:
@@ -54,22 +56,6 @@ class FolderStorage:
         if not path.is_relative_to(self.root.resolve()):
             raise FileNotFoundError(key)
         return path
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    """A reader sees the whole file or none: written aside, flushed to disk, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
-        draft.write(data)
-        draft.flush()
-        os.fsync(draft.fileno())
-    os.chmod(draft.name, 0o600)
-    os.replace(draft.name, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def storage() -> Storage:

@@ -1,8 +1,10 @@
 """records only grow, all of them
 
 0002 protected what a learner sends and what is published. Here: whatever else proves something. Facts of a row stay
-as they were written, a moment that was set once (revoked, replaced, undone) stays, rows are never removed. PostgreSQL
-refuses TRUNCATE as well, which no row trigger sees; SQLite's REPLACE is covered by `recursive_triggers` (lms/db.py).
+as they were written, a moment that was set once (revoked, replaced, undone, withdrawn) stays, rows are never removed.
+Nothing is moved into a published edition, and the limit of attempts is the quiz's own, whatever the attempt says of
+itself. PostgreSQL refuses TRUNCATE as well, which no row trigger sees; SQLite's REPLACE is covered by
+`recursive_triggers` (lms/db.py).
 """
 
 from __future__ import annotations
@@ -49,6 +51,14 @@ def set_once(table: str, moment: str, *besides: str) -> Rule:
     return Rule(table, moment, f"UPDATE OF {columns}", f"OLD.{moment} IS NOT NULL", f"{table}: {moment} is set once")
 
 
+def not_moved_into(table: str, column: str, published: str) -> Rule:
+    return Rule(table, "in", f"UPDATE OF {column}", published, f"{table}: the edition is published and never changes")
+
+
+PUBLISHED = "EXISTS (SELECT 1 FROM edition e WHERE e.id = NEW.edition_id AND e.number IS NOT NULL)"
+PUBLISHED_MODULE = """EXISTS (SELECT 1 FROM module m JOIN edition e ON e.id = m.edition_id
+    WHERE m.id = NEW.module_id AND e.number IS NOT NULL)"""
+BEYOND = "EXISTS (SELECT 1 FROM quiz q WHERE q.id = NEW.quiz_id AND NEW.number > q.max_attempts)"
 PRINTED = (
     "achievement_id, person_id, serial_year, serial_no, code, holder_name, course_title, paper, issued_on,"
     " completed_on, valid_until, recorded_at, replaces_id"
@@ -63,6 +73,7 @@ RULES = [
     never_removed("audit_head"),
     never_changes("audit_detail"),  # removed by retention, never reworded
     facts("attempt", "ticket, person_id, enrolment_id, quiz_id, number, allowed, items, started_at"),
+    Rule("attempt", "limit", "INSERT", BEYOND, "attempt: beyond the limit of the quiz"),
     facts("submission", "account_id, ticket, received_at"),
     set_once("submission", "decided_at", "decision", "decided_by"),
     facts("question", "course_id, key"),
@@ -86,6 +97,7 @@ RULES = [
     ),
     never_removed("certificate_book"),
     facts("assignment", "person_id, role_id, unit_id, first_day, last_day, recorded_at"),
+    set_once("assignment", "superseded_at"),
     never_removed("assignment"),
     facts("person_merge", "person_id, into_id, recorded_at"),
     set_once("person_merge", "undone_at"),
@@ -100,6 +112,8 @@ RULES = [
     never_removed("account_grant"),
     never_changes("requirement_set"),
     never_removed("requirement_set"),
+    *(not_moved_into(table, "edition_id", PUBLISHED) for table in ("edition_file", "module", "edition_item", "quiz")),
+    not_moved_into("lesson", "module_id", PUBLISHED_MODULE),
 ]
 BEFORE_THIS = ("audit_entry", "attempt", "attempt_step", "item_result", "submission", "edition", "edition_file")
 NEVER_EMPTIED = (*BEFORE_THIS, *(rule.table for rule in RULES if rule.event == "DELETE"))
@@ -132,9 +146,10 @@ def _sqlite(rule: Rule) -> list[str]:
 def _postgresql(rule: Rule) -> list[str]:
     return [
         f"""CREATE FUNCTION {rule.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        RAISE EXCEPTION '{rule.message}'; END $$""",
+        IF {rule.when} THEN RAISE EXCEPTION '{rule.message}' USING ERRCODE = 'check_violation'; END IF;
+        RETURN COALESCE(NEW, OLD); END $$""",
         f"""CREATE TRIGGER {rule.name} BEFORE {rule.event} ON {rule.table}
-        FOR EACH ROW WHEN ({rule.when}) EXECUTE FUNCTION {rule.name}()""",
+        FOR EACH ROW EXECUTE FUNCTION {rule.name}()""",
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from werkzeug.exceptions import Forbidden, NotFound
 
 from lms.access import Viewer
@@ -13,6 +13,7 @@ from lms.access.current import viewer
 from lms.accounts.models import Account, Grant
 from lms.db import db, utc_now
 from lms.people.models import Assignment, Person
+from lms.people.rights import running
 from lms.people.scope import may_act_in, unscoped, visible
 from lms.text.dates import local_today
 
@@ -26,12 +27,8 @@ def serving(who: Viewer) -> Viewer:
 
 def served_ids(who: Viewer, day: date) -> Select[int]:
     """Persons with a post running on `day` in the unit subtree and line of a grant of `who`."""
-    running = select(Assignment.person_id).where(
-        Assignment.superseded_at.is_(None),
-        Assignment.first_day <= day,
-        or_(Assignment.last_day.is_(None), Assignment.last_day >= day),
-    )
-    return visible(serving(who), running, of=Assignment)
+    at_work = select(Assignment.person_id).where(running(Assignment, day))
+    return visible(serving(who), at_work, of=Assignment)
 
 
 def administers_everything(who: Viewer) -> bool:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from sqlalchemy import Select, column, select, table
 from sqlalchemy.engine import Connection
 
 from lms.db import db, utc_now
+from lms.durable import new_file
 from lms.operate import schema
 from lms.operate.backup import Refused, figures
 from lms.operate.backup.archive import FORMAT, Manifest, Packer, packing
@@ -24,7 +23,9 @@ FILE_KEYS = (("certificate", "pdf_key"), ("roster_import", "file_key"))
 
 def create(destination: Path, key: str, *, force: bool = False) -> Manifest:
     """Write a backup to `destination`, readable by the owner alone. Raises `Refused`; leaves no half file there."""
-    with new_file(destination, force=force) as out, snapshot() as connection, packing(out, key) as packer:
+    if destination.exists() and not force:
+        raise Refused(f"{destination} is there already; --force writes over it.")
+    with new_file(destination) as out, snapshot() as connection, packing(out, key) as packer:
         return _pack(connection, packer)
 
 
@@ -61,32 +62,6 @@ def snapshot() -> Iterator[Connection]:
         yield connection
     finally:
         session.rollback()
-
-
-@contextmanager
-def new_file(destination: Path, *, force: bool) -> Iterator[BinaryIO]:
-    """Written beside, flushed to disk, then renamed: under the final name stands a whole file or what was there."""
-    if destination.exists() and not force:
-        raise Refused(f"{destination} is there already; --force writes over it.")
-    handle, draft = tempfile.mkstemp(prefix=f".{destination.name}.", dir=destination.parent)  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(draft, destination)
-        flush_folder(destination.parent)
-    finally:
-        Path(draft).unlink(missing_ok=True)
-
-
-def flush_folder(folder: Path) -> None:
-    """A rename is durable once its folder is."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _pack_files(connection: Connection, packer: Packer, layout: list[Table]) -> dict[str, Any]:

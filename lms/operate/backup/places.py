@@ -17,10 +17,10 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
 from lms.db import db, utc_now
+from lms.durable import flush_folder
 from lms.extensions import babel
 from lms.operate.backup import Refused
 from lms.operate.backup.layout import our_tables
-from lms.operate.backup.making import flush_folder
 
 IN_USE = "The database is in use. Stop the site and its worker (and end open psql or sqlite3 sessions), then try again."
 REFERENCE = {"audit_head", "plan", "plan_role", "requirement_set", "role"} | {
