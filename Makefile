@@ -33,7 +33,7 @@ catalogues: .venv/run.done
 	@$(PY) tools/catalogues.py compile
 
 lock: .venv/dev.done ## resolve the dependencies of setup.cfg anew, with hashes
-	@.venv/bin/uv pip compile setup.cfg --extra postgres --generate-hashes --universal --python-version 3.11 -q -o requirements/run.txt
+	@.venv/bin/uv pip compile setup.cfg --extra postgres --extra redis --extra s3 --generate-hashes --universal --python-version 3.11 -q -o requirements/run.txt
 	@.venv/bin/uv pip compile setup.cfg --all-extras --generate-hashes --universal --python-version 3.11 -q -o requirements/dev.txt
 
 .venv/run.done: requirements/run.txt setup.cfg
