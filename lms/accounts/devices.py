@@ -49,7 +49,10 @@ def state_of(device: Device | None) -> DeviceState | None:
 
 
 def mark_used() -> None:
-    session[USED_AT] = utc_now().timestamp()
+    """Note in the cookie that the device is in use; a fresh mark stands, or every page would carry a cookie."""
+    now, marked = utc_now(), rules.instant(session.get(USED_AT))
+    if marked is None or not marked <= now < marked + rules.MARK_EVERY:
+        session[USED_AT] = now.timestamp()
 
 
 def lock() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -83,8 +84,16 @@ def cite_all(table: LawTable, keys: Iterable[str]) -> list[str]:
 
 def law_table() -> LawTable:
     """The table of this application, read again when its file changes. FileNotFoundError without the file."""
-    path = Path(current_app.extensions["settings"].content_dir) / "law.yaml"
-    return _read_file(str(path), path.stat().st_mtime_ns)
+    return _read_file(_law_path(), law_changed_at())
+
+
+def law_changed_at() -> int:
+    """When the table's file last changed, in nanoseconds. FileNotFoundError without the file."""
+    return os.stat(_law_path()).st_mtime_ns
+
+
+def _law_path() -> str:
+    return f"{current_app.extensions['settings'].content_dir}/law.yaml"
 
 
 @lru_cache(maxsize=4)

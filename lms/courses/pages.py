@@ -69,10 +69,23 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a learner stands in an edition, and all that her lesson page depends on; `changed`: our tables."""
+
+    edition_id: int
+    position: int
+    lang: str
+    finished: bool
+    saved_here: bool
+    changed: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class LessonPage:
     """One screen, ready to show. `lang` is the language that the text is really in."""
 
-    under: Under
+    place: Place
+    code: str
     module: ModuleView
     lesson: LessonView
     lang: str
@@ -85,15 +98,7 @@ class LessonPage:
     following: LessonView | None
 
     @property
-    def finished(self) -> bool:
-        return self.lesson.id in self.under.finished_ids
-
-    @property
-    def saved_here(self) -> bool:
-        return self.under.resume_id == self.lesson.id
-
-    @property
-    def place(self) -> int:
+    def screen(self) -> int:
         """Which screen of its module, from 1."""
         return self.module.lessons.index(self.lesson) + 1
 

@@ -12,15 +12,16 @@ from werkzeug.exceptions import NotFound
 from lms.access import Viewer
 from lms.certificates.models import Achievement
 from lms.courses import rules
-from lms.courses.law import cite_all, law_table
+from lms.courses.law import cite_all, law_changed_at, law_table
 from lms.courses.models import Course, Edition, EditionFile, Enrolment, LessonProgress
-from lms.courses.pages import Card, LessonPage, ModulePage, Under, Work
+from lms.courses.pages import Card, LessonPage, ModulePage, Place, Under, Work
 from lms.courses.passages import to_remember
 from lms.courses.shown import media_urls, rendered
 from lms.courses.snapshot import edition_view
 from lms.db import db, utc_now
 from lms.people.scope import one_person, own, visible
 from lms.text.dates import local_today, read_date
+from lms.web.helplines import helplines_changed_at
 
 
 def my_work(viewer: Viewer) -> Work:
@@ -48,28 +49,43 @@ def current_enrolment(viewer: Viewer, code: str) -> Under | None:
     return _current(_mine(viewer, code))
 
 
-def lesson_page(viewer: Viewer, code: str, position: int, lang: str) -> LessonPage | None:
-    """The screen at `position` in the viewer's edition; None without an enrolment; 404 for no such screen."""
+def lesson_place(viewer: Viewer, code: str, position: int, lang: str) -> Place | None:
+    """Where the viewer stands at `position` of her edition; None without an enrolment; 404 for no such screen."""
     under = current_enrolment(viewer, code)
     if under is None:
         return None
     lesson = under.edition.lesson(position)
-    module = under.edition.module(lesson.module_position)
-    text = lesson.texts.get(lang, {})
-    body, shown_in = (text["body"], lang) if text.get("body") else (lesson.body, "vi")
+    return Place(
+        edition_id=under.edition.id,
+        position=position,
+        lang=lang,
+        finished=lesson.id in under.finished_ids,
+        saved_here=under.resume_id == lesson.id,
+        changed=(law_changed_at(), helplines_changed_at()),
+    )
+
+
+def lesson_page(place: Place) -> LessonPage:
+    """The screen that everyone at `place` sees."""
+    edition = edition_view(place.edition_id)
+    lesson = edition.lesson(place.position)
+    module = edition.module(lesson.module_position)
+    text = lesson.texts.get(place.lang, {})
+    body, shown_in = (text["body"], place.lang) if text.get("body") else (lesson.body, "vi")
     keys = lesson.front.get("law")
     return LessonPage(
-        under=under,
+        place=place,
+        code=edition.code,
         module=module,
         lesson=lesson,
         lang=shown_in,
         title=text.get("title") or lesson.title,
         content_note=text.get("content_note") or _words(lesson.front.get("content_note")),
-        html=rendered(body, shown_in, media_urls(under.edition, module)),
+        html=rendered(body, shown_in, media_urls(edition, module)),
         citations=cite_all(law_table(), map(str, keys if isinstance(keys, list) else [])),
         reviewed_on=read_date(_words(lesson.front.get("reviewed_on"))),
-        previous=under.edition.before(lesson),
-        following=under.edition.after(lesson),
+        previous=edition.before(lesson),
+        following=edition.after(lesson),
     )
 
 
@@ -104,6 +120,11 @@ def media_file(code: str, digest: str, drafts: bool) -> bytes:
     if data is None:
         raise NotFound
     return data
+
+
+def content_hash_of(edition_id: int) -> str:
+    """Of a published edition: over all its files, as `files.content_hash`."""
+    return db.session.scalars(select(Edition.content_hash).where(Edition.id == edition_id)).one() or ""
 
 
 def _words(value: Any) -> str:

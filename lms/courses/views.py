@@ -11,11 +11,12 @@ from lms.access import requires
 from lms.access.current import viewer
 from lms.courses import enrolments, media, queries
 from lms.courses.models import Course, Enrolment
-from lms.courses.pages import Under
+from lms.courses.pages import Place, Under
 from lms.courses.snapshot import LessonView
 from lms.db import db
 from lms.people.scope import visible
 from lms.web.languages import select_language
+from lms.web.shared_page import shared_page
 
 bp = Blueprint("courses", __name__, template_folder="templates")
 
@@ -60,8 +61,12 @@ def notes(code: str, m: int) -> ResponseReturnValue:
 @bp.get("/khoa-hoc/<code>/bai/<int:n>")
 @requires("learner")
 def lesson(code: str, n: int) -> ResponseReturnValue:
-    page = queries.lesson_page(viewer(), code, n, select_language())
-    return render_template("courses/lesson.html", page=page) if page else _to_course(code)
+    place = queries.lesson_place(viewer(), code, n, select_language())
+    return shared_page(_lesson, place) if place else _to_course(code)
+
+
+def _lesson(place: Place) -> str:
+    return render_template("courses/lesson.html", page=queries.lesson_page(place))
 
 
 @bp.post("/khoa-hoc/<code>/bai/<int:n>/xong")

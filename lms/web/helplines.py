@@ -42,12 +42,20 @@ class Helpline:
 
 def helplines(today: date | None = None) -> dict[str, Helpline]:
     """Every line of the table by its key, as it may be shown `today`; nothing if no content was brought along."""
-    path = f"{current_app.extensions['settings'].content_dir}/hotlines.yaml"
+    changed_at = helplines_changed_at()
+    return _shown(_path(), changed_at, today or local_today(utc_now())) if changed_at else {}
+
+
+def helplines_changed_at() -> int:
+    """When the table's file last changed, in nanoseconds; 0 without the file."""
     try:
-        changed_at = os.stat(path).st_mtime_ns
+        return os.stat(_path()).st_mtime_ns
     except FileNotFoundError:
-        return {}
-    return _shown(path, changed_at, today or local_today(utc_now()))
+        return 0
+
+
+def _path() -> str:
+    return f"{current_app.extensions['settings'].content_dir}/hotlines.yaml"
 
 
 def box() -> list[Helpline]:

@@ -50,6 +50,8 @@ ATTACKS = [
 ]  # fmt: skip
 
 
+@pytest.mark.attack("S59")
+@pytest.mark.attack("S9")
 @given(st.lists(st.one_of(st.sampled_from(ATTACKS), st.text(max_size=12)), max_size=14).map("".join))
 def test_no_text_yields_anything_that_acts_or_fetches(markdown: str) -> None:
     seen = Seen(html(markdown, media={"media/a.png": PICTURE}))
@@ -69,6 +71,7 @@ def test_any_text_can_be_counted_and_judged(markdown: str) -> None:
     faults(markdown, knows_law=LAW.knows, knows_hotline=NUMBERS.__contains__)
 
 
+@pytest.mark.attack("S9")
 def test_the_attacks_are_shown_as_the_words_they_are() -> None:
     shown = html("Một <script>alert(1)</script> và [bấm](javascript:alert(1))")
     assert "&lt;script&gt;" in shown

@@ -20,6 +20,7 @@ def test_pictures_are_known_by_their_bytes(name: str, kind: str) -> None:
     assert kind_of(drawn.getvalue()) == kind
 
 
+@pytest.mark.attack("S17")
 @pytest.mark.parametrize("data", [b"", b"<html></html>", b"GIF89a", b"%PDF-1.7", b"RIFF....AVI ", b"\x00\x01"])
 def test_anything_else_is_no_picture(data: bytes) -> None:
     assert kind_of(data) is None
@@ -37,6 +38,7 @@ def test_a_plain_drawing_is_taken(drawing: str) -> None:
     assert kind_of(drawing.encode()) == SVG
 
 
+@pytest.mark.attack("S10")
 @pytest.mark.parametrize(
     "inside",
     [
@@ -62,6 +64,7 @@ def test_an_svg_that_does_more_than_draw_is_refused(inside: str) -> None:
     assert kind_of(f"{HEAD}{inside}</svg>".encode()) is None
 
 
+@pytest.mark.attack("S10")
 @pytest.mark.parametrize(
     "data",
     [

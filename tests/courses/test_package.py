@@ -50,6 +50,7 @@ def test_a_folder_goes_in_and_out_byte_for_byte(gold: Files, tmp_path: Path) -> 
     assert read_package(gold).problems == ()
 
 
+@pytest.mark.attack("S14")
 def test_nothing_is_written_outside_the_folder_nor_read_through_a_link(tmp_path: Path) -> None:
     outside, root = tmp_path / "secret", tmp_path / "course"
     outside.write_bytes(b"secret")
@@ -103,6 +104,7 @@ def test_any_bytes_at_all_are_read_into_something_that_json_can_hold(files: File
         assert package.problems
 
 
+@pytest.mark.attack("S14")
 @pytest.mark.parametrize(
     ("path", "code"),
     [
@@ -199,6 +201,7 @@ def test_yaml_words_stay_words() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.attack("S56")
 @pytest.mark.parametrize(
     "trick", ["[" * 5000, "a: " + "{b: " * 100 + "}" * 100, "!!python/name:os.system", "x: !!binary aa=="]
 )
