@@ -1,16 +1,18 @@
 """How often one address may ask about codes: a brake, not the lock. The lock is 80 random bits in each code.
 
 Counted in the memory of one web process: two processes allow twice as many checks. That is still nothing against
-2 ** 80 codes, and a public page that wrote a row for each question would let strangers fill the disk.
+2 ** 80 codes, and a public page that wrote a row for each question would let strangers fill the disk. With Redis the
+processes and machines count together (`shared_limits.py`).
 """
 
 from __future__ import annotations
 
-import ipaddress
 from collections import deque
 from collections.abc import Callable
 from threading import Lock
 from time import monotonic
+
+from lms.web.networks import network_of
 
 MOST = 60
 SECONDS = 60.0
@@ -42,14 +44,3 @@ class Limiter:
     def _forget_the_oldest(self) -> None:
         while len(self._asked) > MOST_ADDRESSES:
             del self._asked[next(iter(self._asked))]
-
-
-def network_of(address: str) -> str:
-    """IPv4 as it is; of IPv6 the first 64 bits, since one line has all the addresses behind them."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(found.ipv4_mapped or ipaddress.ip_network((int(found) >> 64 << 64, 64)))
-    return str(found)

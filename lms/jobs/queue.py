@@ -1,25 +1,36 @@
 """Background work. A queue entry is only a nudge; the promise is a state in a row, and the sweep finds it again.
 
 A room registers `work(kind, function)`: the function finds whatever rows still need work, does it, and can be run any
-number of times. `nudge(kind)` asks the worker to look now; if the entry, the queue or the worker is lost, the sweep of
-the next minute does the same work.
+number of times, also by two workers at once. `nudge(kind)` asks a worker to look now; if the entry, the queue or the
+worker is lost, the sweep of the next minute does the same work. The sweep is every worker's own and asks no queue.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Lock, Thread
 from typing import Any
 
 import structlog
 from flask import Flask, current_app
-from huey import SqliteHuey, crontab
-from huey.api import Huey
 
 from lms.config import Settings
+from lms.jobs.brokers import broker
+from lms.measures import measures
+from lms.shared_redis import Breaker
 
 Work = Callable[[], int]
+SWEEP_WITHIN = (50.0, 60.0)  # seconds, drawn anew each time: workers that start together drift apart
+LAST_WORK_WITHIN = 20.0
 log = structlog.get_logger()
+
+
+def alive_path(settings: Settings) -> Path:
+    """The file whose age says when a worker of this machine last looked at all the rows (`lms doctor`)."""
+    return settings.instance_dir / "worker.alive"
 
 
 class Queue:
@@ -27,13 +38,16 @@ class Queue:
 
     def __init__(self, settings: Settings) -> None:
         self.kinds: dict[str, Work] = {}
-        self.huey: Huey = SqliteHuey("lms", filename=str(settings.queue_path), fsync=False)
+        self.huey, self.troubles = broker(settings)
+        self.breaker = Breaker()
+        self.alive = alive_path(settings)
         self.task: Callable[[str], Any] = _unbound
         self.sweep: Callable[[], None] = _unbound_sweep
+        self._turn = Lock()
 
     def bind(self, app: Flask) -> None:
         def run(kind: str) -> int:
-            with app.app_context():
+            with self._turn, app.app_context():
                 return self.run(kind)
 
         def sweep() -> None:
@@ -42,16 +56,39 @@ class Queue:
                     run(kind)
                 except Exception as error:  # one kind that fails must not keep the others waiting
                     log.error("work failed", kind=kind, exc_info=error)
+            with suppress(OSError):  # a full disk is told of elsewhere, and keeps no work waiting
+                self.alive.touch()
 
         self.task, self.sweep = self.huey.task(name="work")(run), sweep
-        self.huey.periodic_task(crontab(), name="sweep")(sweep)
 
     def run(self, kind: str) -> int:
         """Do all the work of a kind that waits; returns how many rows were brought to their end."""
-        done = self.kinds[kind]()
+        try:
+            done = self.kinds[kind]()
+        except Exception:
+            measures().jobs_failed.labels(kind).inc()
+            raise
         if done:
+            measures().jobs.labels(kind).inc(done)
             log.info("work done", kind=kind, rows=done)
         return done
+
+    @contextmanager
+    def sweeping(self) -> Iterator[None]:
+        """Sweep now and every minute, beside the block."""
+        stop = Event()
+        sweeper = Thread(target=self._sweep_until, args=(stop,), name="sweep", daemon=True)
+        sweeper.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            sweeper.join(LAST_WORK_WITHIN)
+
+    def _sweep_until(self, stop: Event) -> None:
+        while not stop.is_set():
+            self.sweep()
+            stop.wait(random.uniform(*SWEEP_WITHIN))
 
 
 def _unbound(kind: str) -> int:
@@ -78,13 +115,20 @@ def work(app: Flask, kind: str, function: Work) -> None:
 
 
 def nudge(kind: str) -> None:
-    """Ask the worker to look at a kind of work now. Call it after the commit; losing it costs a minute, never work."""
+    """Ask a worker to look at a kind of work now. Call it after the commit; losing it costs a minute, never work."""
+    found = queue()
+    if found.breaker.open:
+        return
     try:
-        queue().task(kind)
-    except (sqlite3.Error, OSError) as error:
+        found.task(kind)
+    except found.troubles as error:
+        found.breaker.trip()
         log.warning("nudge lost", kind=kind, error=type(error).__name__)
 
 
-def consume(app: Flask, **options: Any) -> None:
+def consume(app: Flask) -> None:
     """Run the worker in this process until it is told to stop."""
-    app.extensions["queue"].huey.create_consumer(workers=1, periodic=True, **options).run()
+    found: Queue = app.extensions["queue"]
+    with found.sweeping():
+        # The scheduler has nothing to do here; each of its looks at a queue that is away is a line in the log.
+        found.huey.create_consumer(workers=1, periodic=False, scheduler_interval=60).run()
