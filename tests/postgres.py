@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -19,24 +20,43 @@ def binaries() -> Path | None:
 
 
 class Cluster:
-    """`start()` makes and starts it (about two seconds); `stop()` ends it and removes its folder."""
+    """`start()` makes and starts it (about two seconds); `stop()` ends it and removes its folder.
 
-    def __init__(self, bin_dir: Path) -> None:
+    The tests' own is quick and would lose everything with the power; a `durable` one keeps what it acknowledged, and is
+    there for tests that kill it: `down()` or kill -9 on `pid()`, then `up()`.
+    """
+
+    def __init__(self, bin_dir: Path, *, durable: bool = False, root: Path | None = None) -> None:
         self.bin = bin_dir
-        self.root = Path(tempfile.mkdtemp(prefix="lms-pg-", dir="/tmp"))
+        self.root = root or Path(tempfile.mkdtemp(prefix="lms-pg-", dir="/tmp"))
         self.data = self.root / "data"
         self.port = _free_port()
+        self.durable = durable
 
     def start(self) -> str:
         self._own()
         self._run("initdb", "-D", str(self.data), "-U", "lms", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        options = f"-p {self.port} -k {self.root} -c listen_addresses=127.0.0.1 -c max_connections=200"
-        quick = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=64MB"
-        self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.root / "log"), "-o", options + quick, "start")
+        self.up()
         return f"postgresql+psycopg://lms@127.0.0.1:{self.port}"
 
+    def up(self) -> None:
+        """Start the server on the folder as it is and wait until it answers; CalledProcessError if it does not."""
+        options = f"-p {self.port} -k {self.root} -c listen_addresses=127.0.0.1 -c max_connections=200"
+        options += " -c shared_buffers=64MB"
+        if not self.durable:
+            options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.root / "log"), "-o", options, "start")
+
+    def down(self, mode: str = "fast") -> None:
+        self._run("pg_ctl", "-D", str(self.data), "-m", mode, "stop")
+
+    def pid(self) -> int:
+        """Of the postmaster; FileNotFoundError while there is none."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
+        with contextlib.suppress(subprocess.CalledProcessError):  # killed by a test and not up again
+            self.down("immediate")
         shutil.rmtree(self.root, ignore_errors=True)
 
     def _own(self) -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import bindparam, event, insert, select, update
 from sqlalchemy.orm import Session, SessionTransaction
 
 from lms.access import current
@@ -19,7 +19,7 @@ SAVEPOINTS = "audit_savepoints"
 
 _ENTRIES, _DETAILS = insert(AuditEntry), insert(AuditDetail)
 _LOCKED_HEAD = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-_HEAD = update(AuditHead).where(AuditHead.id == 1)
+_HEAD = update(AuditHead).where(AuditHead.id == 1).values(seq=bindparam("end"), hash=bindparam("last"))
 
 
 def record(action: str, subject: str, **details: Any) -> None:
@@ -52,7 +52,7 @@ def seal(session: Session) -> None:
         details.append({"seq": seq, "details": detail})
     connection.execute(_ENTRIES, entries)
     connection.execute(_DETAILS, details)
-    connection.execute(_HEAD.values(seq=seq, hash=last))
+    connection.execute(_HEAD, {"end": seq, "last": last})
 
 
 def forget_pending(session: Session) -> None:

@@ -16,7 +16,7 @@ KEPT_FOREVER = ("achievement", "attempt", "certificate", "question_version")
 
 def canonical(value: Any) -> str:
     """One text for one value: sorted keys, no spaces, dates and decimals as text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return _ENCODER.encode(value)
 
 
 def _plain(value: Any) -> str:
@@ -25,6 +25,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"cannot be audited: {type(value).__name__}")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
 
 def sha256(text: str) -> str:

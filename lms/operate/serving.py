@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import parent_process
 
 import click
+import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from granian import Granian
@@ -15,9 +21,19 @@ from granian.constants import Interfaces
 from sqlalchemy.exc import OperationalError
 
 from lms.jobs import queue
-from lms.operate import schema
+from lms.measures import remove_ended
+from lms.operate import metrics, schema
 
-THREADS = 4
+INSIDE, WAITING, PATIENCE = 4, 56, 10.0
+"""Of one web process: requests worked on, requests that wait, and for how many seconds. Four fill a core; what waits
+then comes to its turn in a second or two, and above that a phone is better told to come again."""
+SPARE = 4
+"""Threads to turn requests away with."""
+BETWEEN_WORKERS = 2.0
+BESIDE = "LMS_BESIDE"
+"""In the environment of a background worker: the process id of the server that started it."""
+
+log = structlog.get_logger("lms.operate")
 
 
 @click.command("serve")
@@ -32,6 +48,7 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     if faults:
         click.echo("\n".join(faults), err=True)
         sys.exit(1)
+    remove_ended(metrics.folder_of(current_app.extensions["settings"]))
     run_server(host, port, workers, with_worker=not no_worker)
 
 
@@ -40,6 +57,9 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
 def worker() -> None:
     """Do the work that waits in the rows (certificate files, …), now and whenever a web process nudges."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    metrics.share(app)
+    if BESIDE in os.environ:
+        end_with(int(os.environ[BESIDE]))
     queue.consume(app)
 
 
@@ -56,8 +76,27 @@ def refuse_unready(app: Flask) -> None:
         raise SystemExit("\n".join(faults))
 
 
+def end_with_server() -> None:
+    """In a web process that `lms serve` started; whatever else loads the application looks after its own."""
+    server = parent_process()
+    if server is not None and server.pid is not None:
+        end_with(server.pid)
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after the one that started it, however that ended: it would go on holding the port, and
+    answer from the old code after an upgrade."""
+    threading.Thread(target=_watch, args=(parent,), name="end with", daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def run_server(host: str, port: int, workers: int, *, with_worker: bool) -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted. A web process that ends is followed by another; one that ends at once ends all."""
     with worker_beside(with_worker):
         server = Granian(
             "lms.wsgi:app",
@@ -65,7 +104,8 @@ def run_server(host: str, port: int, workers: int, *, with_worker: bool) -> None
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=THREADS,
+            blocking_threads=INSIDE + WAITING + SPARE,
+            respawn_failed_workers=True,
             log_access=False,
         )
         server.serve()
@@ -73,11 +113,42 @@ def run_server(host: str, port: int, workers: int, *, with_worker: bool) -> None
 
 @contextmanager
 def worker_beside(wanted: bool) -> Iterator[None]:
-    """A worker process of our own for as long as the block runs."""
-    process = subprocess.Popen([sys.executable, "-m", "lms.cli", "worker"]) if wanted else None
+    """A worker process of our own for as long as the block runs; one that ends before is followed by another."""
+    keeper = Keeper([sys.executable, "-m", "lms.cli", "worker"], {BESIDE: str(os.getpid())})
+    if wanted:
+        keeper.start()
     try:
         yield
     finally:
-        if process is not None:
-            process.terminate()
-            process.wait(timeout=30)
+        keeper.stop()
+
+
+class Keeper:
+    """Keeps one process running, from a thread of its own."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self.command, self.environment = command, os.environ | environment
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="keeper", daemon=True)
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self.command, env=self.environment)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the process: kindly, then not."""
+        self._stopped.set()
+        if self._process is None:
+            return
+        self._process.terminate()
+        self._thread.join(timeout=30)
+        self._process.kill()
+
+    def _follow(self) -> None:
+        while self._process is not None:
+            ended = self._process.wait()
+            if self._stopped.wait(BETWEEN_WORKERS):
+                return
+            log.error("the background worker ended; starting another", code=ended)
+            self._process = subprocess.Popen(self.command, env=self.environment)

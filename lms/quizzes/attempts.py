@@ -6,7 +6,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
@@ -144,8 +144,9 @@ def waits_until(last: Attempt | None, quiz: Quiz) -> datetime | None:
     """The instant from which another attempt may start after the failed `last`; None if that is now."""
     if last is None or last.passed:
         return None
-    again = may_start_again(last.closed_at, quiz.wait_minutes)
-    return again if again and again > utc_now() else None
+    again, now = may_start_again(last.closed_at, quiz.wait_minutes), utc_now()
+    longest = now + timedelta(minutes=quiz.wait_minutes)  # further away it is since the server's clock was set back
+    return again if again and now < again <= longest else None
 
 
 def last_closed(person_id: int, quiz_id: int) -> Attempt | None:

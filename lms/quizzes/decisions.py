@@ -27,20 +27,20 @@ DECIDES = ("trainer",)
 def judge_again(receipt: str) -> Submission:
     """Mark it now, as its sender's, if it can be accepted now. `Refusal` with why if it still cannot."""
     submission = _undecided(receipt)
-    if _other_accepted(submission):
+    if other_accepted(submission):
         raise Refusal(reason_words(OTHER_ACCEPTED))
     try:
         with db.session.begin_nested():
-            close_attempt(_sender(submission), json.loads(submission.body))
+            close_attempt(sender_of(submission), json.loads(submission.body), submission.received_at)
     except Exception as error:
         raise Refusal(_("Vẫn chưa chấm được: %(why)s", why=reason_words(reason_of(error, submission.id)))) from error
     submission.state = "accepted"
-    return _decide(submission, "judged")
+    return decide(submission, "judged")
 
 
 def keep_uncounted(receipt: str) -> Submission:
     """It stays as it came and counts for nothing; the decision is kept with who and when."""
-    return _decide(_undecided(receipt), "kept")
+    return decide(_undecided(receipt), "kept")
 
 
 def _undecided(receipt: str) -> Submission:
@@ -56,7 +56,8 @@ def _undecided(receipt: str) -> Submission:
     return submission
 
 
-def _decide(submission: Submission, decision: str) -> Submission:
+def decide(submission: Submission, decision: str) -> Submission:
+    """Note what was decided, when and by whom: the viewer."""
     submission.decision, submission.decided_at = decision, utc_now()
     submission.decided_by = viewer().actor
     db.session.flush()
@@ -64,12 +65,13 @@ def _decide(submission: Submission, decision: str) -> Submission:
     return submission
 
 
-def _other_accepted(submission: Submission) -> bool:
+def other_accepted(submission: Submission) -> bool:
+    """Something else that came under the same id has been counted since."""
     query = select(Submission.id).where(Submission.client_id == submission.client_id, Submission.state == "accepted")
     return db.session.scalar(query) is not None
 
 
-def _sender(submission: Submission) -> Viewer:
+def sender_of(submission: Submission) -> Viewer:
     """Only whose it is: judging needs no right of the sender beyond owning the attempt."""
     query = select(Account.person_id).where(Account.id == submission.account_id)
     person_id = db.session.scalar(unscoped(query, "the sender of a submission"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -33,11 +34,12 @@ class CannotAccept(Exception):
         self.code = code
 
 
-def close_attempt(viewer: Viewer, payload: Any) -> Attempt:
+def close_attempt(viewer: Viewer, payload: Any, received_at: datetime) -> Attempt:
     """Add the answers that came with the payload, judge, close; on a pass record the achievement and the certificate.
 
     `payload`: {"ticket": str, "answers": [{"item": int, "answer": [option id]}] (optional)}. Anything else in it, a
-    score or a time for instance, is ignored. Raises `CannotAccept`.
+    score or a time for instance, is ignored. A pass was won on the day of `received_at`, whenever it is judged. Raises
+    `CannotAccept`.
     """
     if not isinstance(payload, Mapping) or not isinstance(payload.get("ticket"), str):
         raise CannotAccept("no-ticket")
@@ -54,7 +56,7 @@ def close_attempt(viewer: Viewer, payload: Any) -> Attempt:
     verdict = judge(items, answers, quiz.pass_percent, quiz.must_be_right)
     _keep_results(attempt, verdict, answers)
     if verdict.passed:
-        _achieve(attempt)
+        _achieve(attempt, received_at)
     _close(attempt, verdict)
     return attempt
 
@@ -94,23 +96,23 @@ def _close(attempt: Attempt, verdict: Verdict) -> None:
     record("attempt.closed", f"attempt:{attempt.id}", passed=verdict.passed, points=attempt.points)
 
 
-def _achieve(attempt: Attempt) -> None:
+def _achieve(attempt: Attempt, received_at: datetime) -> None:
     query = select(Enrolment, Edition).join(Edition).where(Enrolment.id == attempt.enrolment_id)
     enrolment, edition = db.session.execute(unscoped(query, "the enrolment of this attempt")).one()
-    today = local_today(utc_now())
-    mark_completed(enrolment, today)
+    completed_on = local_today(received_at)
+    mark_completed(enrolment, completed_on)
     course = CourseOnPaper(
         code=edition.course.code,
         title=edition.title,
         edition=f"{edition.course.code} · {edition.number} · {edition.content_hash}",
-        started_on=enrolment.started_on,
+        started_on=min(enrolment.started_on, completed_on),  # a server's clock may have been set back in between
         tiet_online=edition.tiet_online,
         tiet_in_person=edition.tiet_in_person,
         validity_months=edition.validity_months,
         approved_programme=edition.front.get("approved_programme") or "",
     )
     achievement = certificates.record_achievement(
-        attempt.person_id, "online", course, completed_on=today, source=f"attempt:{attempt.ticket}"
+        attempt.person_id, "online", course, completed_on=completed_on, source=f"attempt:{attempt.ticket}"
     )
     if identity_confirmed(attempt.person_id):
         certificates.issue(achievement, course)

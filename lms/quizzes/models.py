@@ -128,6 +128,23 @@ class ItemResult(Base):
     right: Mapped[bool]
 
 
+class ItemTally(Base):
+    """Sums of answers whose attempts have lost them by retention: `times` for one answer to one question of a quiz."""
+
+    __tablename__ = "item_tally"
+    __table_args__ = (
+        CheckConstraint("times > 0", name="some"),
+        Index("ix_item_tally_version", "question_version_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
+    answer: Mapped[list[Any]]
+    right: Mapped[bool]
+    times: Mapped[int]
+
+
 class Submission(Base):
     """The inbox: stored whole before it is understood. One accepted per client id; nothing is ever dropped."""
 

@@ -16,11 +16,12 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lms.access import Viewer
 from lms.audit.operations import record
 from lms.db import db
+from lms.measures import measures
 from lms.quizzes.judging import CannotAccept, close_attempt
 from lms.quizzes.models import Submission
 from lms.quizzes.rules import new_receipt
@@ -56,6 +57,7 @@ def receive_submission(viewer: Viewer, client_id: str, body: str) -> Receipt:
             return _receipt(known)
     if submission.state == "accepted":
         _judge(viewer, submission)
+    measures().submissions.labels(submission.state).inc()  # one whose commit fails is counted: it comes again
     record("submission.received", f"submission:{submission.id}", state=submission.state, sha256=sha256)
     return _receipt(submission)
 
@@ -87,8 +89,10 @@ def _judge(viewer: Viewer, submission: Submission) -> None:
     """A failure here is the submission's state, told to a person and logged; what was sent stays as it came."""
     try:
         with db.session.begin_nested():
-            close_attempt(viewer, json.loads(submission.body))
+            close_attempt(viewer, json.loads(submission.body), submission.received_at)
     except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise  # what was stored went with the connection; nothing was acknowledged, so the device comes again
         submission.state, submission.reason = "quarantined", reason_of(error, submission.id)
         db.session.flush()
 

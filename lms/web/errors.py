@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable, TooManyRequests
 
+from lms.measures import measures
 from lms.web.logs import request_id
 from lms.web.refusals import Refusal
 
@@ -94,6 +96,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_http_error)
     for trouble in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(trouble, show_database_trouble)
+    app.register_error_handler(OSError, show_full_disk)
 
 
 def show_refusal(refusal: Refusal) -> Response:
@@ -106,13 +109,28 @@ def show_refusal(refusal: Refusal) -> Response:
 def show_database_trouble(error: SQLAlchemyError) -> Response:
     """Busy, full, read-only or gone: nothing was acknowledged, so trying again is safe."""
     log.error("database trouble", exc_info=error)
+    measures().database_errors.inc()
+    return show_http_error(ServiceUnavailable(retry_after=30))
+
+
+def show_storage_trouble(error: OSError) -> Response:
+    """The file could not be kept or read now; what needed it was not written either."""
+    log.error("storage trouble", exc_info=error)
+    return show_http_error(ServiceUnavailable(retry_after=30))
+
+
+def show_full_disk(error: OSError) -> Response:
+    """An upload found no room for its temporary file. Any other error of the system is one of ours."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    log.error("disk full", exc_info=error)
     return show_http_error(ServiceUnavailable(retry_after=30))
 
 
 def show_http_error(error: HTTPException) -> Response:
     """Any other error; what it was made with is never shown, since it may name things it should not."""
     code = error.code or 500
-    answer = _problem(code) if _wants_json() else make_response(_page(code, words_for(error)), code)
+    answer = _problem(code, wait=_wait(error)) if _wants_json() else make_response(_page(code, words_for(error)), code)
     for name, value in error.get_headers():
         if name in PASSED_ON:
             answer.headers[name] = value
@@ -148,9 +166,17 @@ def _wants_json() -> bool:
     return request.path.startswith("/api/") or best == "application/json"
 
 
-def _problem(code: int, detail: str = "") -> Response:
+def _wait(error: HTTPException) -> int:
+    """Seconds until trying again makes sense; 0 where nothing is said of it."""
+    wait = getattr(error, "retry_after", None)
+    return wait if isinstance(wait, int) else 0
+
+
+def _problem(code: int, detail: str = "", wait: int = 0) -> Response:
     problem: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(code).phrase, "status": code}
     if detail:
         problem["detail"] = detail
+    if wait:
+        problem["retry_after"] = wait
     problem["request_id"] = request_id()
     return current_app.response_class(json.dumps(problem), code, mimetype="application/problem+json")

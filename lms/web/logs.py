@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
@@ -101,10 +102,15 @@ _BEFORE: list[Any] = [
 
 
 class _ToStderr(logging.Handler):
-    """Writes to whatever sys.stderr is now: it is exchanged under us by tests and by servers."""
+    """Writes to whatever sys.stderr is now: it is exchanged under us by tests and by servers.
+
+    A line that cannot be written (a full disk, a pipe that nobody reads) is lost; the work that it tells of is not.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
-        sys.stderr.write(self.format(record) + "\n")
+        line = self.format(record) + "\n"
+        with contextlib.suppress(OSError):
+            sys.stderr.write(line)
 
 
 def configure() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -86,6 +88,17 @@ def test_entries_without_details_are_counted(app: Flask) -> None:
     with db.write() as session:
         session.execute(text("DELETE FROM audit_detail WHERE seq = 1"))
     assert queries.verify() == queries.ChainCheck(2, (), without_details=1)
+
+
+def test_the_bytes_of_old_chains_are_the_bytes_of_today() -> None:
+    """Reckoned by the first release: whoever makes `canonical` quicker must not break what was written."""
+    at = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    named = {"đ": 'Huỳnh "Út"\n', "10": date(2026, 11, 24), "9": Decimal("8.50")}
+    details = {"b": [1, 2.5, None, True], "a": named, "at": at}
+    covered = {"seq": 1, "at": at.isoformat(), "actor": "lms", "action": "test.done", "subject": "test:1"}
+    covered |= {"fields": ["a", "b"], "details_sha256": sha256(canonical(details))}
+    assert covered["details_sha256"] == "acc1f26d7d4204a9f482f7fa0cea2b105b254dd55bb20bc705ab74884f3ddb99"
+    assert entry_hash(GENESIS, covered) == "ec314a830de3f36b3cdf8b89367826acdecbe2b7ae62218fae70af1e214de54b"
 
 
 def long_chain(entries: int) -> None:

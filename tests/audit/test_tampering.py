@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from lms.audit import checkpoints, queries, tasks
 from lms.audit.checkpoints import Checkpoint
+from lms.audit.models import AuditDetail, AuditEntry, AuditHead
 from lms.db import db
 from tests.audit.chains import drop_triggers, grow, rebuild
 from tests.databases import SECRET
@@ -25,9 +27,9 @@ def any_seq(rng: random.Random) -> int:
     return rng.randint(1, ENTRIES)
 
 
-def one_letter(connection: Connection, rng: random.Random) -> str:
+def one_letter(connection: Connection, rng: random.Random, column: str) -> str:
     """One character of one column of one entry becomes another."""
-    column, seq = rng.choice(TEXTS), any_seq(rng)
+    seq = any_seq(rng)
     stored = connection.scalar(text(f"SELECT {column} FROM audit_entry WHERE seq = {seq}"))
     place = rng.randrange(len(stored))
     other = rng.choice([letter for letter in "0123456789abcdef" if letter != stored[place]])
@@ -54,6 +56,22 @@ def details(connection: Connection, rng: random.Random) -> str:
     other = f'{{"after": {{"code": "Y{rng.randrange(999)}"}}}}'
     connection.execute(text(f"UPDATE audit_detail SET details = :other WHERE seq = {seq}"), {"other": other})
     return f"details of {seq}"
+
+
+def details_moved(connection: Connection, rng: random.Random) -> str:
+    """The details of one entry under the number of another, whose own are gone."""
+    one, other = rng.sample(range(1, ENTRIES + 1), 2)
+    connection.execute(text(f"DELETE FROM audit_detail WHERE seq = {other}"))
+    connection.execute(text(f"UPDATE audit_detail SET seq = {other} WHERE seq = {one}"))
+    return f"details of {one} under {other}"
+
+
+def renumbered(connection: Connection, rng: random.Random) -> str:
+    """An entry leaves its place for one behind the end."""
+    seq, far = any_seq(rng), ENTRIES + rng.randint(1, 99)
+    connection.execute(text(f"DELETE FROM audit_detail WHERE seq = {seq}"))
+    connection.execute(text(f"UPDATE audit_entry SET seq = {far} WHERE seq = {seq}"))
+    return f"{seq} as {far}"
 
 
 def deletion(connection: Connection, rng: random.Random) -> str:
@@ -97,13 +115,32 @@ def insertion(connection: Connection, rng: random.Random) -> str:
     return "insertion"
 
 
-def head(connection: Connection, rng: random.Random) -> str:
-    change = rng.choice(
-        [f"UPDATE audit_head SET seq = {rng.randrange(ENTRIES)}", "UPDATE audit_head SET hash = 'x'"]
-        + ["DELETE FROM audit_head"]
-    )
+def head_seq(connection: Connection, rng: random.Random) -> str:
+    change = rng.choice([f"UPDATE audit_head SET seq = {rng.randrange(ENTRIES)}", "DELETE FROM audit_head"])
     connection.execute(text(change))
     return change
+
+
+def head_hash(connection: Connection, rng: random.Random) -> str:
+    connection.execute(text(f"UPDATE audit_head SET hash = '{rng.getrandbits(256):064x}'"))
+    return "hash of the head"
+
+
+def head_id(connection: Connection, rng: random.Random) -> str:
+    """The head under another number, or another head beside it."""
+    without_checks(connection)
+    number = rng.randint(2, 99)
+    another = f"INSERT INTO audit_head (id, seq, hash) SELECT {number}, seq - 1, hash FROM audit_head"
+    change = rng.choice([f"UPDATE audit_head SET id = {number}", another])
+    connection.execute(text(change))
+    return change
+
+
+def without_checks(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ALTER TABLE audit_head DROP CONSTRAINT ck_audit_head_one_head"))
+    else:
+        connection.execute(text("PRAGMA ignore_check_constraints = ON"))
 
 
 def cut_tail(connection: Connection, rng: random.Random) -> str:
@@ -125,10 +162,25 @@ def made_anew(connection: Connection, rng: random.Random) -> str:
     return f"made anew from {seq}"
 
 
-KINDS: list[Mutation] = [
-    *(one_letter, one_letter, one_letter, instant, names_of_fields, details, deletion, swap_places, swap_details),
-    *(insertion, head, cut_tail, made_anew),
+ENTRY = {f"audit_entry.{column}" for column in (*TEXTS, "seq", "at", "fields")}
+KINDS: list[tuple[Mutation, set[str]]] = [
+    *((partial(one_letter, column=column), {f"audit_entry.{column}"}) for column in TEXTS),
+    (instant, {"audit_entry.at"}),
+    (names_of_fields, {"audit_entry.fields"}),
+    (renumbered, {"audit_entry.seq"}),
+    (details, {"audit_detail.details"}),
+    (swap_details, {"audit_detail.details"}),
+    (details_moved, {"audit_detail.seq"}),
+    (deletion, ENTRY),
+    (swap_places, {"audit_entry.seq"}),
+    (insertion, ENTRY),
+    (head_seq, {"audit_head.seq"}),
+    (head_hash, {"audit_head.hash"}),
+    (head_id, {"audit_head.id"}),
+    (cut_tail, ENTRY | {"audit_head.seq", "audit_head.hash"}),
+    (made_anew, ENTRY - {"audit_entry.seq"} | {"audit_head.hash"}),
 ]
+"""How somebody tampers, and which columns that is an attack on."""
 
 
 @pytest.fixture
@@ -148,10 +200,11 @@ def found_after(mutate: Mutation, rng: random.Random, checkpoint: Checkpoint) ->
     return what, faults
 
 
+@pytest.mark.attack("S58")
 def test_two_hundred_changes_are_found(app: Flask, checkpoint: Checkpoint) -> None:
     rng = random.Random(20261124)
     assert queries.verify([checkpoint]) == queries.ChainCheck(ENTRIES, ())
-    kinds = [KINDS[number % len(KINDS)] for number in range(MUTATIONS)]
+    kinds = [KINDS[number % len(KINDS)][0] for number in range(MUTATIONS)]
     done = [found_after(mutate, rng, checkpoint) for mutate in kinds]
     assert [what for what, faults in done if not faults] == []
     assert len(done) == MUTATIONS
@@ -178,6 +231,24 @@ def test_what_cannot_be_read_is_a_fault_and_no_crash(
         session.execute(text(change))
     faults = queries.verify().faults
     assert faults and "cannot be read" in faults[0]
+
+
+def test_every_column_of_the_record_is_attacked(app: Flask) -> None:
+    """Alone, not only together with others; a column that is added must be added above."""
+    tables = (AuditEntry.__table__, AuditHead.__table__, AuditDetail.__table__)
+    columns = {f"{table.name}.{column.name}" for table in tables for column in table.columns}
+    assert {column for _mutate, touched in KINDS if len(touched) == 1 for column in touched} == columns
+    assert len(KINDS) * 2 <= MUTATIONS
+
+
+def test_without_a_checkpoint_a_cut_and_a_chain_made_anew_are_not_found(app: Flask, checkpoint: Checkpoint) -> None:
+    """The control, and why one is kept elsewhere: these two are whole in themselves."""
+    for mutate in (cut_tail, made_anew):
+        with pytest.raises(ZeroDivisionError), db.write() as session:
+            mutate(session.connection(), random.Random(7))
+            alone, held_against = queries.verify().faults, queries.verify([checkpoint]).faults
+            raise ZeroDivisionError
+        assert alone == () and held_against != ()
 
 
 def test_without_a_head_nothing_crashes(app: Flask, checkpoint: Checkpoint) -> None:

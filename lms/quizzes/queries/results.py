@@ -140,7 +140,7 @@ def _marked(attempt: Attempt, quiz: Quiz, lang: str) -> Iterator[Marked]:
     results = db.session.scalars(select(ItemResult).where(ItemResult.attempt_id == attempt.id))
     by_place = {one.item: one for one in results}
     edition = edition_view(quiz.edition_id)
-    for place, item in enumerate(items_of(attempt, lang), 1):
+    for place, item in enumerate(items_of(attempt, lang) if by_place else (), 1):  # none: kept long enough
         found = by_place[place]
         must = item.must_be_right or item.id in quiz.must_be_right
         yield _one(place, item, found.answer, found.right, must, edition, lang)

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Select, Text, cast, func, select
 
 from lms.courses.models import Edition
 from lms.db import db
 from lms.people.scope import unscoped
 from lms.quizzes.items import PLAYABLE, Item, read_item
-from lms.quizzes.models import Attempt, EditionItem, ItemResult, Question, QuestionVersion, Quiz
+from lms.quizzes.models import Attempt, EditionItem, ItemResult, ItemTally, Question, QuestionVersion, Quiz
 from lms.quizzes.wording import plain_text
+
+WHY = "sums of answers for the authors, never a person"
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,25 @@ def _sums(versions: list[int]) -> Mapping[int, _Sum]:
         .group_by(*groups)
     )
     sums: dict[int, _Sum] = defaultdict(_Sum)
-    for row in db.session.execute(unscoped(query, "sums of answers for the authors, never a person")):
+    for row in [*db.session.execute(unscoped(query, WHY)), *db.session.execute(_kept_sums(versions))]:
         sums[row.question_version_id].add(_chosen(row.answer), row.right, row.number, row.times)
     return sums
+
+
+def _kept_sums(versions: list[int]) -> Select[int, str, bool, int | None, int]:
+    """Of answers that retention has deleted since."""
+    return (
+        select(
+            ItemTally.question_version_id,
+            cast(ItemTally.answer, Text).label("answer"),
+            ItemTally.right,
+            Edition.number,
+            ItemTally.times,
+        )
+        .join(Quiz, Quiz.id == ItemTally.quiz_id)
+        .join(Edition, Edition.id == Quiz.edition_id)
+        .where(ItemTally.question_version_id.in_(versions))
+    )
 
 
 def _chosen(answer: str) -> list[str]:
