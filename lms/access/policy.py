@@ -8,13 +8,20 @@ from typing import Any, TypeVar
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+SCOPES = ("courses:read", "coverage:read", "submissions:write")
+"""What a program's token may be made for; each closed route of the API names one of them."""
+
 
 @dataclass(frozen=True)
 class Policy:
-    """Who may enter a route: everybody, any signed-in account, or holders of one of `capabilities`."""
+    """Who may enter a route: everybody, any signed-in account, or holders of one of `capabilities`.
+
+    `scope`: what a token must have been made for besides; None: a program does not enter here.
+    """
 
     public: bool = False
     capabilities: tuple[str, ...] = ()
+    scope: str | None = None
 
 
 def _declare(policy: Policy) -> Callable[[View], View]:
@@ -25,9 +32,11 @@ def _declare(policy: Policy) -> Callable[[View], View]:
     return mark
 
 
-def requires(*capabilities: str) -> Callable[[View], View]:
+def requires(*capabilities: str, scope: str | None = None) -> Callable[[View], View]:
     """The route is for accounts that hold any of `capabilities` somewhere; the operation checks where."""
-    return _declare(Policy(capabilities=capabilities))
+    if scope not in (None, *SCOPES):
+        raise ValueError(f"no such scope: {scope}")
+    return _declare(Policy(capabilities=capabilities, scope=scope))
 
 
 signed_in: Callable[[Any], Any] = _declare(Policy())

@@ -6,6 +6,8 @@ from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import NotFound
 
 from lms.access import public
+from lms.api import schemas
+from lms.api.openapi import describe
 from lms.certificates.codes import normalise_code
 from lms.certificates.queries import checking
 from lms.certificates.views.public import brake
@@ -14,9 +16,13 @@ bp = Blueprint("api_certificates", __name__, url_prefix="/api/v1")
 
 
 @bp.get("/certificates/<code>")
+@describe({200: schemas.CertificateState}, refusals=(404,))
 @public
 def certificate(code: str) -> Response:
-    """404 alike for an unknown code and for what is no code; 429 for an address that asks too often."""
+    """The public check of a certificate.
+
+    404 alike for an unknown code and for what is no code; 429 for an address that asks too often.
+    """
     brake()
     whole = normalise_code(code)
     found = checking.check(whole) if whole else None

@@ -2,12 +2,13 @@
 
 Body: {"id": UUIDv4, "ticket": text, "answers": [{"item": place from 1, "answer": [option id]}]}, or a list of these.
 Unknown keys are stored and never read: the score is made here. A cross-site page can send neither the fixed header
-nor our cookie along with it (SameSite, no CORS), so no form token is asked for.
+nor our cookie along with it (SameSite, no CORS), so no form token is asked for; a program's token needs neither.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,10 +17,14 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
-from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
+from werkzeug.exceptions import Forbidden, RequestEntityTooLarge, UnsupportedMediaType
 
 from lms.access import requires
 from lms.access.current import viewer
+from lms.accounts import bearer
+from lms.api import schemas
+from lms.api.openapi import describe
+from lms.api.schemas import MOST_AT_ONCE
 from lms.certificates import tasks
 from lms.db import db
 from lms.extensions import csrf
@@ -31,7 +36,6 @@ bp = Blueprint("api_submissions", __name__, url_prefix="/api/v1")
 csrf.exempt(bp)
 
 LONGEST_BODY = 256 * 1024
-MOST_AT_ONCE = 50
 STATUS = {"accepted": 200, "quarantined": 202, "conflict": 409}
 
 
@@ -44,13 +48,23 @@ class Sent:
 
 
 @bp.post("/submissions")
-@requires("learner")
+@describe(
+    {200: schemas.Receipts, 202: schemas.Receipts, 409: schemas.Receipts},
+    body=schemas.Submissions,
+    headers=schemas.SubmissionHeaders,
+    refusals=(409, 413, 415),
+)
+@requires("learner", scope="submissions:write")
 def submissions() -> tuple[Response, int]:
-    """200 accepted or known already, 202 kept for a person, 409 other content under a known id; of many the highest.
+    """Hand in finished attempts, one or many; each is answered with its receipt.
 
-    400 for what is no submission: nothing of such a request is stored.
+    200 accepted or known already, 202 kept for a person, 409 other content under a known id; of many the highest.
+    400 for what is no submission: nothing of such a request is stored. Sending the same again is harmless.
     """
-    _refuse_foreign()
+    if not bearer.presented():
+        _refuse_foreign()
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
     document = _document()
     many = document if isinstance(document, list) else [document]
     if not 1 <= len(many) <= MOST_AT_ONCE:
@@ -86,7 +100,13 @@ def _document() -> Any:
     if len(data) > LONGEST_BODY:
         raise RequestEntityTooLarge
     try:
-        return json.loads(data.decode(), object_pairs_hook=_once_each, parse_constant=_no_constant)
+        return json.loads(
+            data.decode(),
+            object_pairs_hook=_once_each,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_whole,
+        )
     except (ValueError, RecursionError) as error:
         raise _malformed() from error
 
@@ -95,11 +115,29 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key twice in one object")
+    if "__proto__" in found:  # some readers take it for the object's own nature
+        raise ValueError("a key that is no name")
     return found
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float:
+    """1e400 would be read as infinity, and stored as a word that is no JSON."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number beyond what a float holds")
+    return number
+
+
+def _whole(text: str) -> int:
+    """As large as a database keeps it; others read a larger one as another number."""
+    number = int(text)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("a number beyond 64 bits")
+    return number
 
 
 def _sent(one: Any) -> Sent:
