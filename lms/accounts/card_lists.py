@@ -16,7 +16,7 @@ from lms.accounts.posts import posts_of
 from lms.db import db, utc_now
 from lms.people.models import Person, PersonMerge
 from lms.people.roster.results import people_of_list
-from lms.people.scope import unscoped
+from lms.people.scope import unscoped, visible
 from lms.text import names
 from lms.text.dates import local_today
 
@@ -69,7 +69,7 @@ def people_for_cards(who: Viewer, wanted: CardFilter, after: int | None = None) 
     statement = _card_people(who, wanted)
     total, without = _count(statement), _count(statement.where(_has_no_card()))
     if after is not None:
-        last = select(Person.sort_key).where(Person.id == after).scalar_subquery()
+        last = visible(rights.serving(who), select(Person.sort_key).where(Person.id == after)).scalar_subquery()
         statement = statement.where(or_(Person.sort_key > last, and_(Person.sort_key == last, Person.id > after)))
     rows = db.session.execute(_marked(statement.limit(PAGE + 1))).all()
     shown = rows[:PAGE]

@@ -31,7 +31,7 @@ sessions_cli = AppGroup("sessions", help="Signed-in devices.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable answer on stdout.")
 
 
-def _refuse(reason: str) -> NoReturn:
+def refuse(reason: str) -> NoReturn:
     click.echo(f"lms: {reason}", err=True)
     sys.exit(1)
 
@@ -45,9 +45,9 @@ def by_operator(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except Refusal as refusal:
-            _refuse(refusal.message)
+            refuse(refusal.message)
         except NotFound:
-            _refuse("no such account or person")
+            refuse("no such account or person")
 
     return run
 
@@ -65,7 +65,7 @@ def create(name: str, person_id: int | None, phone: str | None, office: str | No
     with db.write():
         account = operations.create_account(person_id=person_id, name=name, phone=phone, office=office)
         operations.issue_card(account.id, secret)
-    _say(as_json, account=account.id, name=account.name, phone=account.phone, **_card(secret))
+    say(as_json, account=account.id, name=account.name, phone=account.phone, **_card(secret))
 
 
 @cli.command("grant")
@@ -78,9 +78,9 @@ def create(name: str, person_id: int | None, phone: str | None, office: str | No
 def grant(account: str, capability: str, unit: str | None, line: str | None, as_json: bool) -> None:
     """Give ACCOUNT (id or phone number) a right."""
     with db.write():
-        found, unit_id = _find(account), _unit(unit) if unit else None
+        found, unit_id = find_account(account), _unit(unit) if unit else None
         given = operations.grant(found.id, capability, unit_id, line)
-        _say(as_json, account=found.id, grant=given.id, capability=capability, unit=unit, line=line)
+        say(as_json, account=found.id, grant=given.id, capability=capability, unit=unit, line=line)
 
 
 @cli.command("card")
@@ -91,9 +91,9 @@ def card(account: str, as_json: bool) -> None:
     """A new card for ACCOUNT (id or phone number); the old card and first code stop working."""
     secret = operations.draw_secret()
     with db.write():
-        found = _find(account)
+        found = find_account(account)
         operations.issue_card(found.id, secret)
-    _say(as_json, account=found.id, name=found.name, **_card(secret))
+    say(as_json, account=found.id, name=found.name, **_card(secret))
 
 
 @cli.command("reset-pin")
@@ -104,9 +104,9 @@ def reset_pin(account: str, as_json: bool) -> None:
     """Take away ACCOUNT's PIN and sign out its devices; prints a new first code."""
     secret = operations.draw_secret()
     with db.write():
-        found = _find(account)
+        found = find_account(account)
         operations.reset_pin(found.id, secret)
-    _say(as_json, account=found.id, name=found.name, first_code=secret.first_code)
+    say(as_json, account=found.id, name=found.name, first_code=secret.first_code)
 
 
 @sessions_cli.command("revoke")
@@ -119,20 +119,20 @@ def revoke(everybody: bool, account: str | None, as_json: bool) -> None:
     if everybody == bool(account):
         raise click.UsageError("say either --all or --account")
     with db.write():
-        ended = operations.end_all_sessions(_find(account).id) if account else operations.end_every_session()
-    _say(as_json, ended=ended)
+        ended = operations.end_all_sessions(find_account(account).id) if account else operations.end_every_session()
+    say(as_json, ended=ended)
 
 
-def _find(account: str) -> Account:
+def find_account(account: str) -> Account:
     """By id, or by a phone number that carries one account only."""
     number = None if len(account) < 9 else normalise_sign_in(account)
     if number is None and not account.isdecimal():
-        _refuse(f"{account!r} is neither an account's id nor a phone number")
+        refuse(f"{account!r} is neither an account's id nor a phone number")
     wanted = Account.phone == number if number else Account.id == int(account)
     statement = unscoped(select(Account).where(wanted, Account.closed_at.is_(None)), "named by the operator")
     found = db.session.scalars(statement).all()
     if len(found) > 1:
-        _refuse("several accounts on this number: " + ", ".join(f"{one.id} ({one.name})" for one in found))
+        refuse("several accounts on this number: " + ", ".join(f"{one.id} ({one.name})" for one in found))
     if not found:
         raise NotFound
     return found[0]
@@ -140,7 +140,7 @@ def _find(account: str) -> Account:
 
 def _unit(key: str) -> int:
     unit_id = db.session.scalar(select(Unit.id).where(Unit.key == key))
-    return unit_id if unit_id is not None else _refuse(f"no unit has the key {key!r}")
+    return unit_id if unit_id is not None else refuse(f"no unit has the key {key!r}")
 
 
 def _card(secret: operations.CardSecret) -> dict[str, str]:
@@ -148,7 +148,7 @@ def _card(secret: operations.CardSecret) -> dict[str, str]:
     return {"card": f"{base}/the/{secret.token}", "first_code": secret.first_code}
 
 
-def _say(as_json: bool, **answer: Any) -> None:
+def say(as_json: bool, **answer: Any) -> None:
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:

@@ -18,6 +18,7 @@ from lms.accounts.operations.pins import pins_beside, proof_of
 from lms.accounts.queries import Candidate, CardHolder, Device
 from lms.accounts.rules import PinFault, Verdict
 from lms.db import db, utc_now
+from lms.measures import measures
 from lms.web.refusals import Refusal
 
 log = structlog.get_logger("lms.accounts")
@@ -66,6 +67,7 @@ def check(claim: Claim, secret: str) -> Known | TurnedAway:
     """Whether `secret` (a PIN of 6 digits or a first code of 8) fits exactly one of the accounts claimed."""
     verdict = _begin(claim)
     if verdict.refused:
+        measures().sign_ins_refused.labels("locked").inc()
         return TurnedAway(False, verdict.wait)
     by_code = rules.secret_kind(secret) == "code"
     found = hashing.matching(secret, [one.code_hash if by_code else one.pin_hash for one in claim.candidates])
@@ -106,6 +108,7 @@ def _begin(claim: Claim) -> Verdict:
 
 
 def _wrong(claim: Claim, verdict: Verdict) -> TurnedAway:
+    measures().sign_ins_refused.labels("wrong").inc()
     until = verdict.tries.locked_until
     if verdict.left == 0:
         log.warning("sign-in locked", kind=claim.key.partition(":")[0])
@@ -113,7 +116,13 @@ def _wrong(claim: Claim, verdict: Verdict) -> TurnedAway:
 
 
 def _forgive(claim: Claim) -> None:
+    """On a number of several accounts a success proves one of them: whoever knows their own PIN must not buy with it
+    ever new tries at the others'. There the count is forgotten after a quiet day, or at the desk.
+    """
     with db.write():
         if claim.address:  # first, as in `_begin`: rows that are locked in two orders wait for each other for ever
             tries.give_back(claim.address)
-        tries.clear(claim.key)
+        if len(claim.candidates) > 1:
+            tries.take_back(claim.key)
+        else:
+            tries.clear(claim.key)

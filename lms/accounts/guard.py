@@ -18,7 +18,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from lms.access import NOBODY, Policy, policy_of
 from lms.access.current import act_as, viewer
-from lms.accounts import devices, queries, rules, unlock
+from lms.accounts import bearer, devices, queries, rules, unlock
 from lms.accounts.operations import visits
 from lms.accounts.queries import Device
 from lms.accounts.rules import DeviceState
@@ -54,6 +54,8 @@ def guard() -> ResponseReturnValue | None:
     act_as(NOBODY)
     if request.endpoint == "static":
         return None
+    if bearer.presented():
+        return _admit_program()
     device, state = _who()
     if unlock.asked_to_unlock():
         answer = unlock.take_up(device, state)
@@ -67,6 +69,19 @@ def guard() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     return _enforce(policy_of(current_app.view_functions[request.endpoint]), device, state)
+
+
+def _admit_program() -> ResponseReturnValue | None:
+    """A token speaks for itself: no cookie is read, so that none can lend it rights, and none is written."""
+    g.device = None
+    program = bearer.identify()
+    act_as(queries.viewer_of(program))
+    if request.endpoint is None:
+        return None
+    policy = policy_of(current_app.view_functions[request.endpoint])
+    if policy is not None:
+        bearer.require_scope(program, policy)
+    return _enforce(policy, None, None)
 
 
 def _who() -> tuple[Device | None, DeviceState | None]:
@@ -105,6 +120,8 @@ def _enforce(policy: Policy | None, device: Device | None, state: DeviceState | 
 
 
 def _ask_who(device: Device | None, state: DeviceState | None) -> ResponseReturnValue:
+    if request.path.startswith(bearer.UNDER):
+        raise Unauthorized(www_authenticate=bearer.challenge())
     if _wants_data():
         raise Unauthorized
     if device is not None and state is not None:

@@ -11,31 +11,46 @@ from sqlalchemy import Date, Row, Select, and_, bindparam, select
 
 from lms.access import GrantValue, Viewer
 from lms.accounts import hashing, rules
-from lms.accounts.models import Account, Grant, SignInSession
-from lms.db import db, utc_now
+from lms.accounts.models import Account, ApiToken, Grant, SignInSession
+from lms.db import UtcDateTime, db, utc_now
 from lms.people.scope import unscoped
 from lms.text.dates import local_today
 
 
 @dataclass(frozen=True)
-class Device:
-    """A signed-in browser and the account it belongs to, whether the visit still runs or not."""
+class Holder:
+    """An account as whoever acts for it: with the rights that hold today."""
 
-    session_id: int
     account_id: int
     person_id: int | None
     name: str
     office: str
+    grants: tuple[GrantValue, ...]
+
+
+@dataclass(frozen=True)
+class Device(Holder):
+    """A signed-in browser and the account it belongs to, whether the visit still runs or not."""
+
+    session_id: int
     language: str
     created_at: datetime
     last_seen: datetime
     expires_at: datetime
     ended: bool
-    grants: tuple[GrantValue, ...]
 
     @property
     def staff(self) -> bool:
         return any(grant.capability != "learner" for grant in self.grants)
+
+
+@dataclass(frozen=True)
+class Bearer(Holder):
+    """A program with a token that is good: neither expired nor revoked, of an account that is open."""
+
+    token_id: int
+    scopes: frozenset[str]
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -61,8 +76,17 @@ def device_of(token: str) -> Device | None:
     return _device(rows) if rows else None
 
 
-def viewer_of(device: Device) -> Viewer:
-    return Viewer(device.account_id, device.person_id, device.name, device.office, device.grants)
+def bearer_of(token: str) -> Bearer | None:
+    """One statement a request, as for a device. None alike for a token that never was and one that is over."""
+    now = utc_now()
+    asked = {"token_hash": hashing.token_hash(token), "today": local_today(now), "now": now}
+    rows = db.session.execute(_BEARER, asked).all()
+    return _bearer(rows) if rows else None
+
+
+def viewer_of(holder: Holder) -> Viewer:
+    """Whoever acts for the account sees and may do the same, in a browser or as a program."""
+    return Viewer(holder.account_id, holder.person_id, holder.name, holder.office, holder.grants)
 
 
 def make_viewer(account: Account) -> Viewer:
@@ -119,47 +143,50 @@ def _active_grants() -> Select[str, int | None, str | None]:
 def _device(rows: Sequence[Row[*tuple[Any, ...]]]) -> Device:
     first = rows[0]
     return Device(
+        **_holder(rows),
         session_id=first.id,
-        account_id=first.account_id,
-        person_id=first.person_id,
-        name=first.name,
-        office=first.office or "",
         language=first.language,
         created_at=first.created_at,
         last_seen=first.last_seen,
         expires_at=first.expires_at,
         ended=first.ended_at is not None or first.closed_at is not None,
-        grants=tuple(GrantValue(row.capability, row.unit_id, row.line) for row in rows if row.capability),
     )
 
 
-_DEVICE: Select[*tuple[Any, ...]] = unscoped(
-    select(
-        SignInSession.id,
-        SignInSession.created_at,
-        SignInSession.last_seen,
-        SignInSession.expires_at,
-        SignInSession.ended_at,
-        Account.id.label("account_id"),
-        Account.person_id,
-        Account.name,
-        Account.office,
-        Account.language,
-        Account.closed_at,
-        Grant.capability,
-        Grant.unit_id,
-        Grant.line,
+def _bearer(rows: Sequence[Row[*tuple[Any, ...]]]) -> Bearer:
+    first = rows[0]
+    scopes = frozenset(first.scopes.split())
+    return Bearer(**_holder(rows), token_id=first.id, scopes=scopes, last_used_at=first.last_used_at)
+
+
+def _holder(rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, Any]:
+    first = rows[0]
+    return {
+        "account_id": first.account_id,
+        "person_id": first.person_id,
+        "name": first.account_name,
+        "office": first.office or "",
+        "grants": tuple(GrantValue(row.capability, row.unit_id, row.line) for row in rows if row.capability),
+    }
+
+
+def _with_rights(of: type[SignInSession] | type[ApiToken]) -> Select[*tuple[Any, ...]]:
+    """A row of `of` with its account, once for each right that holds `today`. Built once: every request runs it."""
+    holds = and_(
+        Grant.account_id == Account.id,
+        Grant.revoked_at.is_(None),
+        Grant.valid_from <= bindparam("today", type_=Date),
     )
-    .join(Account, Account.id == SignInSession.account_id)
-    .outerjoin(
-        Grant,
-        and_(
-            Grant.account_id == Account.id,
-            Grant.revoked_at.is_(None),
-            Grant.valid_from <= bindparam("today", type_=Date),
-        ),
-    )
-    .where(SignInSession.token_hash == bindparam("token_hash")),
-    "who asks?",
+    account = (Account.person_id, Account.name.label("account_name"), Account.office, Account.language)
+    right = (Account.closed_at, Grant.capability, Grant.unit_id, Grant.line)
+    wanted: Select[*tuple[Any, ...]] = select(*of.__table__.columns, *account, *right)
+    found = wanted.join(Account, Account.id == of.account_id).outerjoin(Grant, holds)
+    return unscoped(found.where(of.token_hash == bindparam("token_hash")), "who asks?")
+
+
+_DEVICE = _with_rights(SignInSession)
+_BEARER = _with_rights(ApiToken).where(
+    ApiToken.revoked_at.is_(None),
+    ApiToken.expires_at > bindparam("now", type_=UtcDateTime()),
+    Account.closed_at.is_(None),
 )
-"""Built once: every request runs it."""

@@ -18,6 +18,7 @@ STAFF_VISIT = timedelta(hours=12)
 LEARNER_VISIT = timedelta(days=90)
 IDLE = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=5)
+MARK_EVERY = timedelta(seconds=15)  # a cookie need not be signed anew for every page read
 KEEP_ENDED = timedelta(days=30)  # so long somebody whose visit ended may still go on where they stopped
 CHOOSING = timedelta(minutes=30)  # between the first code and the PIN chosen with it
 
@@ -137,6 +138,7 @@ def begin_try(tries: Tries, now: datetime) -> Verdict:
     """
     if tries.last_at is not None and now - tries.last_at > FORGET_AFTER:
         tries = Tries()
+    tries = _by_this_clock(tries, now, pause_after(tries.wrong))
     waiting = tries.locked_until is not None and tries.locked_until > now
     if waiting and tries.wrong % TRIES_BEFORE_LOCK == 0:
         return Verdict(tries, wait=_until(tries, now))
@@ -150,12 +152,20 @@ def begin_address_try(tries: Tries, now: datetime) -> Verdict:
     """One address may be a whole meeting hall: no slow-down, a high limit, a short memory, and one try back for
     each success. `last_at` is here when the 15 minutes began.
     """
+    tries = _by_this_clock(tries, now, ADDRESS_WINDOW)
     if tries.locked_until is not None and tries.locked_until > now:
         return Verdict(tries, wait=_until(tries, now))
     if tries.last_at is None or now - tries.last_at > ADDRESS_WINDOW:
         tries = Tries(0, now)
     wrong = tries.wrong + 1
     return Verdict(Tries(wrong, tries.last_at, now + ADDRESS_WINDOW if wrong >= ADDRESS_TRIES else None))
+
+
+def _by_this_clock(tries: Tries, now: datetime, pause: timedelta) -> Tries:
+    """A server's clock can be set back: who has to wait then waits once more, by the new clock, and not for years."""
+    if tries.last_at is None or tries.last_at <= now:
+        return tries
+    return Tries(tries.wrong, now, now + pause if tries.locked_until is not None else None)
 
 
 def _until(tries: Tries, now: datetime) -> timedelta:

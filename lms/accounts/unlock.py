@@ -41,7 +41,8 @@ class Stopped:
 
 
 def asked_to_unlock() -> bool:
-    return request.method == "POST" and PIN in request.form
+    """Pages alone ask for a PIN: a program that sends these fields to the API is no locked page."""
+    return request.method == "POST" and not request.path.startswith("/api/") and PIN in request.form
 
 
 def ask(device: Device, state: DeviceState, error: str = "", then: str = "") -> ResponseReturnValue:

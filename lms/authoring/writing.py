@@ -114,6 +114,8 @@ def bring_back_lesson(course: Course, path: str) -> None:
 
 def move_lesson(course: Course, path: str, step: int) -> None:
     """Let a screen and its neighbour (`step` −1 up, +1 down) change places in their module. No file is renamed."""
+    if not EDITABLE.fullmatch(path):
+        raise Refusal(_("Không sửa tệp này ở đây được."), 404)
     draft = the_draft(course)
     folder, name = _folder(path), path.rpartition("/")[2]
     order = _order(draft, folder)

@@ -57,15 +57,15 @@ def managed_ids(who: Viewer, day: date) -> Select[int]:
     """
     other = aliased(Assignment)
     at_work = exists().where(
-        other.person_id == Assignment.person_id, other.superseded_at.is_(None), _not_over(other, day)
+        other.person_id == Assignment.person_id, other.superseded_at.is_(None), not_over(other, day)
     )
     held = select(Assignment.person_id).where(
-        Assignment.superseded_at.is_(None), or_(_not_over(Assignment, day), ~at_work)
+        Assignment.superseded_at.is_(None), or_(not_over(Assignment, day), ~at_work)
     )
     return visible(managing(who), held, of=Assignment)
 
 
-def _not_over(post: type[Assignment], day: date) -> ColumnElement[bool]:
+def not_over(post: type[Assignment], day: date) -> ColumnElement[bool]:
     return or_(post.last_day.is_(None), post.last_day >= day)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from lms.text import khmer
 from lms.text.syllables import order_code, syllables
@@ -15,9 +16,14 @@ _LOOK_ALIKES = (
 )
 # A joiner after a Khmer letter shapes that letter; anywhere else it is dirt.
 _INVISIBLE = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]|(?<![\u1780-\u17ff])[\u200c\u200d]"
+    "[\u00ad\u034f\u061c\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb"
+    "\U000e0000-\U000e0fff]|(?<![\u1780-\u17ff])[\u200c\u200d]"
 )
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# Controls, and letters that are drawn as nothing: fillers of Hangul, the empty pattern of braille.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u115f\u1160\u2800\u3164\uffa0\ud800-\udfff]")
+# Most of what is cleaned is clean: Latin letters as one character each (without the look-alikes of Đ), single spaces.
+_LETTERS = "[!-~\u00c0-\u00cf\u00d1-\u00ef\u00f1-\u0188\u018a-\u024f\u1ea0-\u1ef9]+"
+_CLEAN = re.compile(f"(?:{_LETTERS}(?: {_LETTERS})*)?")
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _NOTE = re.compile(r"([^()\[\]]*[^()\[\]\s])\s*((?:[(\[][^()\[\]]*[)\]]\s*)*[(\[][^()\[\]]*[)\]]?)")
 # Where y and i are two spellings of one sound: Lý/Lí, Quý/Quí, Ý/Í; but not Thúy/Thúi, Hay/Hai.
@@ -30,6 +36,8 @@ def clean(text: str) -> str:
     Smart quotes and full-width characters become plain ones. Zero-width characters vanish; all other white
     space and control characters count as a space. Decode TCVN3 or VNI text before: there, ư is a soft hyphen.
     """
+    if _CLEAN.fullmatch(text):
+        return text
     visible = _INVISIBLE.sub("", text.translate(_LOOK_ALIKES))
     return unicodedata.normalize("NFC", " ".join(_CONTROL.sub(" ", visible).split()))
 
@@ -69,7 +77,13 @@ def search_key(text: str) -> str:
     Only the Latin combining marks U+0300–036F go: Khmer vowels and coeng are combining characters too, and
     without them the word is another one.
     """
-    small = unicodedata.normalize("NFD", clean(text)).casefold()
+    return " ".join(filter(None, map(_searched, clean(text).split())))
+
+
+@lru_cache(maxsize=16_384)
+def _searched(word: str) -> str:
+    """Of one word; names are made of a few thousand."""
+    small = unicodedata.normalize("NFD", word).casefold()
     bare = _LATIN_MARKS.sub("", unicodedata.normalize("NFD", small)).replace("đ", "d")
     return clean(bare)
 

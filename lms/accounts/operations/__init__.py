@@ -1,4 +1,4 @@
-"""The verbs of this room, by theme: accounts, cards and PINs, tries, visits, rights."""
+"""The verbs of this room, by theme: accounts, cards and PINs, tries, visits, rights, tokens."""
 
 from lms.accounts.operations.grants import grant, revoke_grant
 from lms.accounts.operations.pins import (
@@ -20,10 +20,12 @@ from lms.accounts.operations.register import (
     create_account,
     reopen_account,
 )
+from lms.accounts.operations.tokens import NewToken, create_token, revoke_every_token, revoke_token, revoke_tokens_of
 from lms.accounts.operations.visits import end_all_sessions, end_every_session, end_session, open_session
 
 __all__ = [
     "CardSecret",
+    "NewToken",
     "ReadyPin",
     "card_mark",
     "change_own_phone",
@@ -33,6 +35,7 @@ __all__ = [
     "close_account",
     "code_mark",
     "create_account",
+    "create_token",
     "draw_secret",
     "end_all_sessions",
     "end_every_session",
@@ -43,5 +46,8 @@ __all__ = [
     "open_session",
     "reopen_account",
     "reset_pin",
+    "revoke_every_token",
     "revoke_grant",
+    "revoke_token",
+    "revoke_tokens_of",
 ]

@@ -59,15 +59,26 @@ def grant(
 
 def revoke_grant(grant_id: int) -> int:
     """Take a right back; works from the next request on. Returns the account's id."""
-    found = db.session.scalars(select(Grant).where(Grant.id == grant_id, Grant.revoked_at.is_(None))).one_or_none()
-    if found is None:
-        raise NotFound
+    found = _running(grant_id)
     _require_cover(found.unit_id, found.line)
     register.keep_an_administrator(found)
     found.revoked_at = utc_now()
     _sign_out_holder(found.account_id)
     record("grant.revoked", f"account:{found.account_id}", before=_described(found))
     return found.account_id
+
+
+def _running(grant_id: int) -> Grant:
+    """The grant, its account locked as by whoever gives: of two who take it back at once, one finds it gone."""
+    account_id = db.session.scalar(select(Grant.account_id).where(Grant.id == grant_id))
+    if account_id is None:
+        raise NotFound
+    rights.load(account_id)
+    wanted = select(Grant).where(Grant.id == grant_id, Grant.revoked_at.is_(None))
+    found = db.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _require_cover(unit_id: int | None, line: str | None) -> None:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden
 from lms.access.current import viewer
 from lms.accounts import rules
 from lms.accounts.models import Account, Grant
-from lms.accounts.operations import rights, tries, visits
+from lms.accounts.operations import rights, tokens, tries, visits
 from lms.accounts.operations.pins import ReadyPin, store_pin
 from lms.audit.operations import record
 from lms.db import db, utc_now
@@ -36,7 +36,7 @@ def create_account(
     """
     if person_id is None:
         return _create_office_account(name, phone, office, language)
-    person = rights.require_served_person(person_id)
+    person = rights.require_served_person(person_id, lock=True)  # two desks at once: the second finds the account
     account = db.session.scalars(
         unscoped(select(Account).where(Account.person_id == person_id), "is there one?")
     ).first()
@@ -75,6 +75,7 @@ def close_account(account_id: int) -> None:
     account.closed_at = now
     account.pin_hash = account.card_hash = account.first_code_hash = account.first_code_until = None
     visits.end_sessions_of(account.id)
+    tokens.revoke_tokens_of(account.id)
     record("account.closed", f"account:{account.id}")
 
 

@@ -35,10 +35,12 @@ def administers_everything(who: Viewer) -> bool:
     return any(grant.unit_id is None and grant.line is None for grant in who.grants_for("administrator"))
 
 
-def require_served_person(person_id: int) -> Person:
+def require_served_person(person_id: int, *, lock: bool = False) -> Person:
     """The person, if the viewer may give them a card; otherwise 404, as if there were no such person."""
     who = viewer()
     statement = select(Person).where(Person.id == person_id)
+    if lock:
+        statement = statement.with_for_update()
     if not administers_everything(who):
         statement = statement.where(Person.id.in_(served_ids(who, local_today(utc_now()))))
     person = db.session.scalars(visible(serving(who), statement)).one_or_none()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 from sqlalchemy import delete, select
 
@@ -10,6 +11,7 @@ from lms.accounts import rules
 from lms.accounts.models import SignInTries
 from lms.accounts.rules import Tries, Verdict
 from lms.db import db, insert_if_missing, utc_now
+from lms.web.networks import network_of
 
 
 def number_key(e164: str) -> str:
@@ -32,7 +34,13 @@ def choosing_key(account_id: int) -> str:
 
 
 def address_key(address: str) -> str:
-    return _key("address", address)
+    """One line counts as one: whoever has IPv6 could otherwise try from 2 ** 64 addresses."""
+    return _key("address", network_of(address))
+
+
+def bearer_key(address: str) -> str:
+    """Wrong tokens of programs count apart: they keep nobody at that address from signing in."""
+    return _key("bearer", network_of(address))
 
 
 def begin(key: str) -> Verdict:
@@ -44,10 +52,21 @@ def begin(key: str) -> Verdict:
 
 
 def begin_from(address: str) -> Verdict:
-    row = lock(address_key(address))
+    return begin_wide(address_key(address))
+
+
+def begin_wide(key: str) -> Verdict:
+    """Count a try under a `key` that many may share: see `rules.begin_address_try`."""
+    row = lock(key)
     verdict = rules.begin_address_try(_values(row), utc_now())
     _store(row, verdict.tries)
     return verdict
+
+
+def locked_for(key: str) -> timedelta:
+    """How long `key` stays locked; nothing is counted or written."""
+    until = db.session.scalar(select(SignInTries.locked_until).where(SignInTries.key == key))
+    return max(until - utc_now(), timedelta(0)) if until else timedelta(0)
 
 
 def clear(key: str) -> None:
@@ -57,6 +76,12 @@ def clear(key: str) -> None:
 def give_back(address: str) -> None:
     row = lock(address_key(address))
     row.wrong = max(row.wrong - 1, 0)
+
+
+def take_back(key: str) -> None:
+    """This try was right, and counts no more, nor the pause it began; the wrong ones before it still do."""
+    row = lock(key)
+    row.wrong, row.locked_until = max(row.wrong - 1, 0), None
 
 
 def lock(key: str) -> SignInTries:

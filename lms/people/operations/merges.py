@@ -15,11 +15,13 @@ from lms.people.merging import active_merges, root_of
 from lms.people.models import Person, PersonMerge
 from lms.people.rights import managed_among, require_managed
 from lms.people.scope import one_person, unscoped
+from lms.people.turns import take_turn
 from lms.web.refusals import Refusal
 
 
 def merge(person_id: int, into_id: int) -> int:
     """`person_id` turned out to be `into_id`; returns who they are now. Both must be people whom the viewer keeps."""
+    take_turn()
     person, into = require_managed(person_id), require_managed(into_id)
     merges = active_merges()
     target = root_of(into.id, merges)
@@ -64,6 +66,7 @@ def _signs_in(person_id: int) -> bool:
 
 def unmerge(person_id: int) -> int:
     """Take a merge back; returns the person they had been merged into."""
+    take_turn()
     merges = active_merges()
     into = merges.get(person_id)
     if into is None or not managed_among(viewer(), [person_id, into, root_of(into, merges)]):

@@ -12,14 +12,15 @@ from werkzeug.exceptions import NotFound
 from lms.access.current import viewer
 from lms.audit.operations import record
 from lms.db import db, utc_now
-from lms.people.models import Role, RosterImport, RosterRow
-from lms.people.rights import require_some_line
+from lms.people.models import Assignment, Person, Role, RosterImport, RosterRow
+from lms.people.rights import not_over, require_some_line, today
 from lms.people.roster.hamlets import add_hamlets, hamlet_name
 from lms.people.roster.imports import load_import
 from lms.people.roster.packing import unpack_questions
 from lms.people.roster.proposals import LATER, Listed, Proposal, Question
 from lms.people.roster.resolving import Resolver
 from lms.people.roster.staging import match_with_register, note, rows_of, taken
+from lms.people.scope import one_person, unscoped, visible
 from lms.web.refusals import Refusal
 
 Answers = Mapping[int, Mapping[str, str]]
@@ -90,10 +91,11 @@ def rematch(roster: RosterImport, rows: list[RosterRow]) -> Rematched:
 def _resolve_again(roster: RosterImport, rows: list[RosterRow]) -> None:
     """Units may have been added since the places were looked up."""
     resolver = Resolver(roster.unit_id, roster.list_date)
-    for row in rows:
-        if row.parsed["units"]["sure"] is None and not row.effect:
-            units = resolver.resolve(row.parsed["place"], row.parsed["hint"]).pack()
-            row.parsed = {**row.parsed, "units": units}
+    unsure = [row for row in rows if row.parsed["units"]["sure"] is None and not row.effect]
+    resolver.look_up((row.parsed["place"], row.parsed["hint"]) for row in unsure)
+    for row in unsure:
+        units = resolver.resolve(row.parsed["place"], row.parsed["hint"]).pack()
+        row.parsed = {**row.parsed, "units": units}
 
 
 def drop(import_id: int) -> None:
@@ -157,6 +159,27 @@ def _require_meaning(answer: str) -> None:
         raise NotFound
     if kind == "role" and not _is_own_role(value):
         raise Refusal(_("Chức danh này không thuộc ngành của Anh/Chị."), 422)
+    if kind == "person":
+        _require_released(int(value))
+
+
+def _require_released(person_id: int) -> None:
+    """Nobody is taken over by one side alone: a post here would open their records and their sign-in to this area."""
+    seen = select(Person.id).where(Person.id.in_(one_person(person_id))).limit(1)
+    if db.session.scalar(visible(viewer(), seen)) is not None:
+        return
+    held = select(Assignment.id).where(
+        Assignment.person_id.in_(one_person(person_id)),
+        Assignment.superseded_at.is_(None),
+        not_over(Assignment, today()),
+    )
+    if db.session.scalar(unscoped(held.limit(1), "at work elsewhere? the answer says no more")) is not None:
+        raise Refusal(
+            _(
+                "Người này đang giữ chức danh ở địa bàn khác. Khi nơi đó ghi ngày nghỉ, hoặc người phụ trách cả hai "
+                "địa bàn trả lời dòng này, thì mới ghi được. Anh/Chị để dòng này lại sau."
+            )
+        )
 
 
 def _is_own_role(code: str) -> bool:
