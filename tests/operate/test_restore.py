@@ -250,5 +250,6 @@ def test_a_restore_that_comes_out_otherwise_replaces_nothing(
         assert state() == here
 
 
+@pytest.mark.attack("S53")
 def test_only_the_owner_can_read_it(backup: Path) -> None:
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600

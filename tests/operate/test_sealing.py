@@ -85,6 +85,7 @@ def test_thirty_flips_and_thirty_cuts_are_all_refused(backup: Path, tmp_path: Pa
             pytest.fail(f"number {number} was taken")
 
 
+@pytest.mark.attack("S53")
 def test_another_key_is_refused_by_restore_and_drill_with_nothing_touched(
     backup: Path, lived: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +95,7 @@ def test_another_key_is_refused_by_restore_and_drill_with_nothing_touched(
             act(backup, KEY + "x")
 
 
+@pytest.mark.attack("S53")
 def test_a_backup_shows_nothing_and_holds_no_secret_of_the_process(backup: Path) -> None:
     assert "Huỳnh".encode() not in backup.read_bytes()
     inside = b"".join(data for _, data in members(backup, KEY))

@@ -92,10 +92,10 @@ class SqlitePlace:
         """A crash leaves the old database or the new one under the name, never neither."""
         old = self.live.with_name(f"{self.live.name}.before-restore-{_stamp()}")
         if self.live.exists():
-            _leave_wal(self.live)
+            leave_wal(self.live)
             if keep:
                 os.link(self.live, old)
-        _leave_wal(self.path)
+        leave_wal(self.path)
         os.replace(self.path, self.live)
         flush_folder(self.live.parent)
         return str(old) if keep and old.exists() else None
@@ -105,7 +105,7 @@ class SqlitePlace:
             Path(f"{self.path}{end}").unlink(missing_ok=True)
 
 
-def _leave_wal(path: Path) -> None:
+def leave_wal(path: Path) -> None:
     """Fold the log into the file. Only the last connection may: so this also finds whoever still has it open."""
     connection = sqlite3.connect(path, timeout=2)
     try:
@@ -136,7 +136,7 @@ class PostgresqlPlace:
     def take_over(self, *, keep: bool) -> str | None:
         old = f"before_restore_{_stamp()}"
         with self._engine().begin() as connection:
-            _be_alone(connection)
+            be_alone(connection)
             _refuse_strangers(connection)
             now = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
             connection.exec_driver_sql(f"ALTER SCHEMA {now} RENAME TO {old}")
@@ -153,7 +153,7 @@ class PostgresqlPlace:
         return create_engine(self.live, poolclass=NullPool, hide_parameters=True)
 
 
-def _be_alone(connection: Connection) -> None:
+def be_alone(connection: Connection) -> None:
     """A session that was just closed, perhaps our own, is listed for a moment more."""
     for _ in range(TRIES):
         if not connection.exec_driver_sql(OTHERS).scalar():

@@ -48,16 +48,14 @@ def restore(source: Path, key: str, *, replace: bool = False) -> Restored:
 
     `replace`: also where the live database holds data; that one is kept under another name.
     """
-    manifest = _examined(source, key)
+    manifest = examined(source, key)
     with db.engine.connect() as connection:
         holding = [] if replace else holds_data(connection)
     if holding:
         raise Refused(f"The database holds data ({', '.join(holding[:5])}); --replace sets it aside.")
     with beside() as place:
-        checks = _rebuild(place, source, key, manifest)
-        wrong = [check.what for check in checks if not check.holds]
-        if wrong:
-            raise Refused(f"What was restored differs from the backup: {', '.join(wrong[:5])}. Nothing was replaced.")
+        checks = rebuild(place, source, key, manifest)
+        refuse_differences(checks)
         _put_files_back(source, key)
         db.session.rollback()
         db.engine.dispose()
@@ -70,12 +68,12 @@ def drill(source: Path | None, key: str) -> Restored:
         if source is None:
             source = Path(folder) / "drill.backup"
             create(source, key)
-        manifest = _examined(source, key)
+        manifest = examined(source, key)
         with beside() as place:
-            return Restored(manifest, _rebuild(place, source, key, manifest))
+            return Restored(manifest, rebuild(place, source, key, manifest))
 
 
-def _examined(source: Path, key: str) -> Manifest:
+def examined(source: Path, key: str) -> Manifest:
     manifest = examine(source, key)
     try:
         ScriptDirectory.from_config(schema.config()).get_revision(manifest.schema)
@@ -86,7 +84,13 @@ def _examined(source: Path, key: str) -> Manifest:
     return manifest
 
 
-def _rebuild(place: Place, source: Path, key: str, manifest: Manifest) -> list[Check]:
+def refuse_differences(checks: list[Check]) -> None:
+    wrong = [check.what for check in checks if not check.holds]
+    if wrong:
+        raise Refused(f"What was restored differs from the backup: {', '.join(wrong[:5])}. Nothing was replaced.")
+
+
+def rebuild(place: Place, source: Path, key: str, manifest: Manifest) -> list[Check]:
     """Load at the schema of the backup, compare, migrate to that of the code, and count what people are told."""
     with opened(place):
         schema.upgrade(manifest.schema)
