@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from operator import attrgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from lms.access import Viewer
-from lms.coverage.facts import Fact, Question, facts, requirement
+from lms.coverage.facts import Facts, Question, facts, requirement
 from lms.coverage.figures import Cell, cells, total
 from lms.coverage.models import Plan
 from lms.db import db, utc_now
@@ -78,23 +77,24 @@ def answer(viewer: Viewer, asked: Question, *, by: Iterable[str] = ("unit", "rol
     return answer_from(facts(viewer, asked), asked, by=dimensions, basis=basis)
 
 
-def answer_from(found: list[Fact], asked: Question, *, by: tuple[str, ...], basis: str) -> Answer:
+def answer_from(found: Facts, asked: Question, *, by: tuple[str, ...], basis: str) -> Answer:
     """`answer` of facts that have been read already."""
     return Answer(asked, basis, by, _rows(found, asked, by), total(found, asked))
 
 
-def _rows(found: list[Fact], asked: Question, dimensions: tuple[str, ...]) -> tuple[Row, ...]:
+def _rows(found: Facts, asked: Question, dimensions: tuple[str, ...]) -> tuple[Row, ...]:
     columns = [column(found, dimension) for dimension in dimensions]
     keys: Iterable[tuple[Any, ...]] = zip(*columns, strict=True) if columns else [()] * len(found)
     return tuple(Row(at, cell) for at, cell in cells(found, asked, keys).items())
 
 
-def column(found: list[Fact], dimension: str) -> list[Any]:
+def column(found: Facts, dimension: str) -> Sequence[Any]:
     """The value of one dimension for each fact. Sex is the person's own, and read only where it is asked for."""
     if dimension == "sex":
-        sexes = _sexes({fact.person_id for fact in found})
-        return [sexes[fact.person_id] for fact in found]
-    return list(map(attrgetter(FIELD_OF[dimension]), found))
+        sexes = _sexes(set(found.person_id))
+        return [sexes[person] for person in found.person_id]
+    values: Sequence[Any] = getattr(found, FIELD_OF[dimension])
+    return values
 
 
 def _sexes(people: Collection[int]) -> dict[int, str | None]:

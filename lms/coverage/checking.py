@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lms.access import SYSTEM
 from lms.coverage.answers import BASES, answer_from
-from lms.coverage.facts import Fact, Question, facts
+from lms.coverage.facts import Facts, Question, facts
 from lms.coverage.figures import Cell
 from lms.coverage.people import Wanted, people_of
 from lms.coverage.rules import month_ends
@@ -41,7 +41,7 @@ def differences(slow: Slow, question: Question) -> Iterator[str]:
     yield from _trend(slow, question)
 
 
-def _cells(slow: Slow, question: Question, found: list[Fact], by: tuple[str, ...]) -> Iterator[str]:
+def _cells(slow: Slow, question: Question, found: Facts, by: tuple[str, ...]) -> Iterator[str]:
     quick = {row.at: row.cell for row in answer_from(found, question, by=by, basis="valid").rows}
     plain = slow.cells(question, by)
     for at in {**quick, **plain}:
@@ -52,7 +52,7 @@ def _cells(slow: Slow, question: Question, found: list[Fact], by: tuple[str, ...
 
 
 def _lists(
-    question: Question, found: list[Fact], by: tuple[str, ...], at: tuple[object, ...], counts: Counts
+    question: Question, found: Facts, by: tuple[str, ...], at: tuple[object, ...], counts: Counts
 ) -> Iterator[str]:
     where = tuple(zip(by, at, strict=True))
     due = {("counted", "valid"): counts[0]}

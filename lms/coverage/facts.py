@@ -6,9 +6,10 @@ subtree and line, because the read passes `visible()` like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from itertools import compress
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -17,13 +18,12 @@ from sqlalchemy.orm import aliased
 from lms.access import Viewer
 from lms.certificates.models import Achievement
 from lms.coverage.models import Plan, PlanRole, RequirementSet
+from lms.coverage.places import places_of, standing
 from lms.coverage.rules import valid_since
 from lms.db import db
 from lms.people.models import Assignment, PersonMerge
-from lms.people.scope import unscoped, visible
-from lms.units.models import UnitPath, UnitScope
+from lms.people.scope import read_columns, units_of, unscoped, visible
 
-PLACE_LEVELS = ("scope", "ward", "hamlet")
 READERS = ("manager", "inspector", "administrator")
 
 
@@ -65,6 +65,34 @@ class Fact(NamedTuple):
     trained_on: date | None
 
 
+@dataclass(frozen=True)
+class Facts:
+    """All facts of a question, as columns of one length: a province is counted without an object for each post."""
+
+    person_id: Sequence[int] = ()
+    role_id: Sequence[int] = ()
+    unit_id: Sequence[int] = ()
+    ward_id: Sequence[int | None] = ()
+    hamlet_id: Sequence[int | None] = ()
+    since: Sequence[date] = ()
+    trained_on: Sequence[date | None] = ()
+
+    @property
+    def columns(self) -> tuple[Sequence[Any], ...]:
+        return tuple(getattr(self, one.name) for one in fields(self))
+
+    def __len__(self) -> int:
+        return len(self.person_id)
+
+    def __iter__(self) -> Iterator[Fact]:
+        return map(Fact._make, zip(*self.columns, strict=True))
+
+    def where(self, wanted: Iterable[bool]) -> Facts:
+        """Those for which `wanted` says so, one by one."""
+        kept = list(wanted)
+        return Facts(*(tuple(compress(column, kept)) for column in self.columns))
+
+
 def requirement(plan_code: str) -> Requirement:
     """The newest requirement set of a plan. Raises NoResultFound for an unknown plan."""
     query = (
@@ -88,28 +116,25 @@ def requirement(plan_code: str) -> Requirement:
     )
 
 
-def facts(viewer: Viewer, question: Question) -> list[Fact]:
+def facts(viewer: Viewer, question: Question) -> Facts:
     """Every counted post in the scope that the viewer may see, as it was on `question.on`."""
-    places = _places(question)
-    rows = db.session.execute(_posts(viewer, question))
-    found = [
-        Fact(person, role, unit, *places[unit], first_day, trained_on)
-        for person, role, unit, first_day, trained_on in rows
-    ]
+    places = places_of(units_of(viewer, *READERS), question.scope, question.tree_on)
+    people, roles, units, since, trained_on = read_columns(_posts(viewer, question, places))
+    wards, hamlets = ([places[unit][level] for unit in units] for level in (0, 1))
+    found = Facts(people, roles, units, wards, hamlets, since, trained_on)
     merged = merges(question.known_on)
     return _as_one(found, question, merged) if merged else found
 
 
-def _as_one(found: list[Fact], question: Question, merged: dict[int, int]) -> list[Fact]:
+def _as_one(found: Facts, question: Question, merged: dict[int, int]) -> Facts:
     """The same facts with merged records as one person, trained by the last training of them all."""
-    touched = _touched(merged, {fact.person_id for fact in found})
+    touched = _touched(merged, set(found.person_id))
     trained = _trained_as_one(question, merged, touched) if touched else {}
-    return [
-        fact._replace(person_id=person, trained_on=trained[person])
-        if (person := merged.get(fact.person_id, fact.person_id)) in touched
-        else fact
-        for fact in found
-    ]
+    people = tuple(merged.get(person, person) for person in found.person_id)
+    last = tuple(
+        trained[person] if person in touched else day for person, day in zip(people, found.trained_on, strict=True)
+    )
+    return replace(found, person_id=people, trained_on=last)
 
 
 def counting(viewer: Viewer) -> Viewer:
@@ -155,15 +180,6 @@ def known_posts(known_on: datetime) -> list[ColumnElement[bool]]:
     ]
 
 
-def in_scope(scope: str, tree_on: date) -> Select[Any]:
-    """SQL: the units (also ended ones) whose posts stand inside the scope on the tree of that day."""
-    return (
-        select(UnitPath.unit_id)
-        .join(UnitScope, UnitScope.id == UnitPath.scope_id)
-        .where(UnitScope.code == scope, UnitPath.level == "scope", *_on(tree_on))
-    )
-
-
 def merges(known_on: datetime) -> dict[int, int]:
     """person → the person they turned out to be, followed to the end, as known at an instant."""
     query = select(PersonMerge.person_id, PersonMerge.into_id).where(
@@ -179,7 +195,7 @@ def _last(step: dict[int, int], person: int) -> int:
     return person
 
 
-def _posts(viewer: Viewer, question: Question) -> Select[*tuple[Any, ...]]:
+def _posts(viewer: Viewer, question: Question, units: Collection[int]) -> Select[*tuple[Any, ...]]:
     record = aliased(Achievement)
     trained_on = (
         select(record.completed_on)
@@ -203,30 +219,13 @@ def _posts(viewer: Viewer, question: Question) -> Select[*tuple[Any, ...]]:
         .join(PlanRole, PlanRole.role_id == Assignment.role_id)
         .where(
             PlanRole.plan_id == question.requirement.plan_id,
-            Assignment.unit_id.in_(in_scope(question.scope, question.tree_on)),
+            Assignment.unit_id.in_(standing(question.scope, question.tree_on, units)),
             Assignment.first_day <= question.on,
             or_(Assignment.last_day.is_(None), Assignment.last_day >= question.on),
             *known_posts(question.known_on),
         )
     )
     return visible(counting(viewer), query, of=Assignment)
-
-
-def _places(question: Question) -> dict[int, tuple[int | None, int | None]]:
-    """unit → (ward, hamlet) on the tree of the question; a ward-level post has no hamlet."""
-    query = (
-        select(UnitPath.unit_id, UnitPath.level, UnitPath.node_id)
-        .join(UnitScope, UnitScope.id == UnitPath.scope_id)
-        .where(UnitScope.code == question.scope, UnitPath.level.in_(PLACE_LEVELS), *_on(question.tree_on))
-    )
-    wards: dict[int, int] = {}
-    hamlets: dict[int, int] = {}
-    units = set()
-    for unit_id, level, node_id in db.session.execute(query):
-        units.add(unit_id)
-        if node_id is not None:
-            (wards if level == "ward" else hamlets)[unit_id] = node_id
-    return {unit: (wards.get(unit), hamlets.get(unit)) for unit in units}
 
 
 def _touched(merged: dict[int, int], people: Iterable[int]) -> set[int]:
@@ -250,7 +249,3 @@ def _trained_as_one(question: Question, merged: dict[int, int], touched: set[int
         into = members[person]
         last[into] = max(day, last[into] or day)
     return last
-
-
-def _on(day: date) -> list[ColumnElement[bool]]:
-    return [UnitPath.valid_from <= day, or_(UnitPath.valid_to.is_(None), UnitPath.valid_to > day)]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from lms.access import Viewer
-from lms.coverage.facts import READERS, Fact, Question, facts
+from lms.coverage.facts import READERS, Facts, Question, facts
 from lms.coverage.figures import Cell, cells, cells_by, total
 from lms.coverage.people import Wanted, people_of
 from lms.coverage.rules import month_ends
@@ -90,7 +90,7 @@ def overview(viewer: Viewer, question: Question, basis: str, ward: int | None = 
         expiring_before=before,
         wards=wards,
         roles=_roles(found),
-        cells=cells(found, question, [(fact.ward_id, fact.role_id) for fact in found]),
+        cells=cells(found, question, zip(found.ward_id, found.role_id, strict=True)),
         by_ward=by_ward,
         by_role=cells_by(found, question, "role_id"),
         ward=shown,
@@ -99,12 +99,12 @@ def overview(viewer: Viewer, question: Question, basis: str, ward: int | None = 
         trend=tuple(trend(viewer, question, month_ends(question.on, MONTHS), basis)),
         confirmed=confirmed(list(listed), question),
         names=names | listed,
-        departures=departures(viewer, question, {fact.person_id for fact in found}),
+        departures=departures(viewer, question, set(found.person_id)),
     )
 
 
-def _names(found: list[Fact], question: Question) -> dict[int, str]:
-    nodes = {node for fact in found for node in (fact.ward_id, fact.hamlet_id) if node is not None}
+def _names(found: Facts, question: Question) -> dict[int, str]:
+    nodes = set(filter(None, {*found.ward_id, *found.hamlet_id}))
     return names_on(nodes, question.tree_on)
 
 
@@ -114,9 +114,9 @@ def _wards(by_ward: dict[int | None, Cell], names: dict[int, str]) -> tuple[Line
     return (*lines, *([Line(None, "")] if None in by_ward else []))
 
 
-def _roles(found: list[Fact]) -> tuple[Line, ...]:
+def _roles(found: Facts) -> tuple[Line, ...]:
     """The counted roles that somebody holds, in the order of the register."""
-    held = {fact.role_id for fact in found}
+    held = set(found.role_id)
     roles = db.session.scalars(select(Role).where(Role.id.in_(held)).order_by(Role.position, Role.id))
     return tuple(Line(role.id, role.short_name, role.code) for role in roles)
 
@@ -132,10 +132,10 @@ def _share(cell: Cell, basis: str) -> tuple[float, int]:
     return (cell.trained(basis) / cell.counted, -cell.counted)
 
 
-def _hamlets(found: list[Fact], question: Question, names: dict[int, str], ward: Line | None) -> tuple[Place, ...]:
+def _hamlets(found: Facts, question: Question, names: dict[int, str], ward: Line | None) -> tuple[Place, ...]:
     if ward is None:
         return ()
-    inside = [fact for fact in found if fact.ward_id == ward.value]
+    inside = found.where(at == ward.value for at in found.ward_id)
     places = [
         _place(hamlet, ward.value, names, cell) for hamlet, cell in cells_by(inside, question, "hamlet_id").items()
     ]
@@ -146,9 +146,9 @@ def _place(hamlet: int | None, ward: int | None, names: dict[int, str], cell: Ce
     return Place(hamlet, ward, names[hamlet] if hamlet is not None else "", cell)
 
 
-def _lowest(found: list[Fact], question: Question, names: dict[int, str], basis: str) -> tuple[Place, ...]:
+def _lowest(found: Facts, question: Question, names: dict[int, str], basis: str) -> tuple[Place, ...]:
     """The hamlets that miss the target by most."""
-    wards = {fact.hamlet_id: fact.ward_id for fact in found}
+    wards = dict(zip(found.hamlet_id, found.ward_id, strict=True))
     short = [
         _place(hamlet, wards[hamlet], names, cell)
         for hamlet, cell in cells_by(found, question, "hamlet_id").items()

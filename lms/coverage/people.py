@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from lms.certificates.models import Achievement, Certificate
 from lms.coverage.answers import column
-from lms.coverage.facts import Fact, Question, merges, qualifies, trained_since
+from lms.coverage.facts import Fact, Facts, Question, merges, qualifies, trained_since
 from lms.coverage.finished import finished_not_tried
 from lms.db import db
 from lms.people.models import Person, Role
@@ -83,16 +83,16 @@ class Page:
     next_after: int | None
 
 
-def people_of(found: list[Fact], question: Question, wanted: Wanted) -> set[int]:
+def people_of(found: Facts, question: Question, wanted: Wanted) -> set[int]:
     """The ids of the people in the cell; their number is what the cell says."""
     cell = found
     for by, value in wanted.where:
-        cell = [fact for fact, at in zip(cell, column(cell, by), strict=True) if at == value]
+        cell = cell.where(at == value for at in column(cell, by))
     if wanted.state == "expiring":
         return _trained(cell, question, "valid") - _valid_on(cell, question, wanted.before or question.on)
     if wanted.state == "trained":
         return _trained(cell, question, wanted.basis)
-    counted = {fact.person_id for fact in cell}
+    counted = set(cell.person_id)
     if wanted.state == "counted":
         return counted
     missing = counted - _trained(cell, question, wanted.basis)
@@ -103,21 +103,20 @@ def people_of(found: list[Fact], question: Question, wanted: Wanted) -> set[int]
     return missing
 
 
-def _trained(cell: Iterable[Fact], question: Question, basis: str) -> set[int]:
+def _trained(cell: Facts, question: Question, basis: str) -> set[int]:
     since = trained_since(question, basis)
-    return {fact.person_id for fact in cell if fact.trained_on and fact.trained_on >= since}
+    return {person for person, day in zip(cell.person_id, cell.trained_on, strict=True) if day and day >= since}
 
 
-def _valid_on(cell: Iterable[Fact], question: Question, day: date) -> set[int]:
+def _valid_on(cell: Facts, question: Question, day: date) -> set[int]:
     """Whose training of the day asked still counts on a later day."""
     return _trained(cell, replace(question, on=day), "valid")
 
 
-def new_people(found: Iterable[Fact], on: date) -> set[int]:
+def new_people(found: Facts, on: date) -> set[int]:
     """Whose posts of that day all began less than 90 days before it."""
-    found = list(found)
     settled = on - timedelta(days=NEW_DAYS)
-    return {fact.person_id for fact in found} - {fact.person_id for fact in found if fact.since <= settled}
+    return set(found.person_id) - set(found.where(since <= settled for since in found.since).person_id)
 
 
 def in_order(ids: Collection[int]) -> list[int]:
@@ -143,16 +142,11 @@ def _keys(ids: Collection[int]) -> list[tuple[str, int]]:
     return sorted(found)
 
 
-def described(ids: Sequence[int], found: Iterable[Fact], question: Question, basis: str) -> list[Listed]:
+def described(ids: Sequence[int], found: Facts, question: Question, basis: str) -> list[Listed]:
     """Rows of a list, in the order of `ids`: all posts that the viewer may see, and the last training that counts."""
-    wanted = set(ids)
-    own: dict[int, list[Fact]] = defaultdict(list)
-    for fact in found:
-        if fact.person_id in wanted:
-            own[fact.person_id].append(fact)
+    listed = found.where(map(set(ids).__contains__, found.person_id))
     people, proofs = _people(ids), _proofs(ids, question)
-    posts = _Posts(own, question)
-    listed = [fact for facts in own.values() for fact in facts]
+    posts = _Posts(listed, question)
     trained, new = _trained(listed, question, basis), new_people(listed, question.on)
     return [
         Listed(
@@ -172,9 +166,11 @@ def described(ids: Sequence[int], found: Iterable[Fact], question: Question, bas
 class _Posts:
     """Names of roles and places for the posts of one list, on the tree that is shown."""
 
-    def __init__(self, own: dict[int, list[Fact]], question: Question) -> None:
-        self.own = own
-        self.places = paths_of({fact.unit_id for facts in own.values() for fact in facts}, question.tree_on)
+    def __init__(self, listed: Facts, question: Question) -> None:
+        self.own: dict[int, list[Fact]] = defaultdict(list)
+        for fact in listed:
+            self.own[fact.person_id].append(fact)
+        self.places = paths_of(set(listed.unit_id), question.tree_on)
         self.roles = {role.id: role for role in db.session.scalars(select(Role))}
 
     def of(self, person_id: int) -> tuple[Post, ...]:

@@ -12,8 +12,9 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from lms.access import Viewer
-from lms.coverage.facts import Question, counting, in_scope, known_posts, merges
+from lms.coverage.facts import Question, counting, known_posts, merges
 from lms.coverage.models import PlanRole
+from lms.coverage.places import in_scope
 from lms.db import db
 from lms.people.models import LINES, Assignment, RosterConfirmation
 from lms.people.scope import visible

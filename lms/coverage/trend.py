@@ -12,15 +12,15 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import ColumnElement, or_, select, union
 
 from lms.access import Viewer
 from lms.certificates.models import Achievement
-from lms.coverage.facts import Question, counting, in_scope, known_posts, merges, qualifies
+from lms.coverage.facts import READERS, Question, counting, known_posts, merges, qualifies
 from lms.coverage.models import PlanRole
-from lms.db import db
+from lms.coverage.places import counted_units, standing
 from lms.people.models import Assignment, PersonMerge
-from lms.people.scope import unscoped, visible
+from lms.people.scope import read_columns, units_of, unscoped, visible
 from lms.text.dates import add_months
 
 
@@ -33,8 +33,10 @@ class Point(NamedTuple):
 def trend(viewer: Viewer, question: Question, dates: list[date], basis: str = "valid") -> list[Point]:
     """The headline on each of `dates` (rising), on the tree and with the knowledge of `question`."""
     merged = merges(question.known_on)
-    posts = _masks_of_posts(viewer, question, dates, merged)
-    training = _masks_of_training(question, dates, merged, basis)
+    units = counted_units(units_of(viewer, *READERS), question.scope, question.tree_on)
+    at = Assignment.unit_id.in_(standing(question.scope, question.tree_on, units))
+    posts = _masks_of_posts(viewer, question, dates, merged, at)
+    training = _masks_of_training(question, dates, merged, at, basis)
     masks = Counter((mask, mask & training.get(person, 0)) for person, mask in posts.items())
     return [_point(day, 1 << place, masks) for place, day in enumerate(dates)]
 
@@ -52,13 +54,15 @@ def _mask(dates: list[date], first: date, last: date | None) -> int:
     return (1 << end) - (1 << start) if end > start else 0
 
 
-def _masks_of_posts(viewer: Viewer, question: Question, dates: list[date], merged: dict[int, int]) -> dict[int, int]:
+def _masks_of_posts(
+    viewer: Viewer, question: Question, dates: list[date], merged: dict[int, int], at: ColumnElement[bool]
+) -> dict[int, int]:
     query = (
         select(Assignment.person_id, Assignment.first_day, Assignment.last_day)
         .join(PlanRole, PlanRole.role_id == Assignment.role_id)
         .where(
             PlanRole.plan_id == question.requirement.plan_id,
-            Assignment.unit_id.in_(in_scope(question.scope, question.tree_on)),
+            at,
             Assignment.first_day <= dates[-1],
             or_(Assignment.last_day.is_(None), Assignment.last_day >= dates[0]),
             *known_posts(question.known_on),
@@ -66,16 +70,16 @@ def _masks_of_posts(viewer: Viewer, question: Question, dates: list[date], merge
     )
     mask = cache(lambda first, last: _mask(dates, first, last))  # posts are many, days few
     masks: dict[int, int] = defaultdict(int)
-    for person, first, last in db.session.execute(visible(counting(viewer), query, of=Assignment)):
+    for person, first, last in zip(*read_columns(visible(counting(viewer), query, of=Assignment)), strict=True):
         masks[merged.get(person, person)] |= mask(first, last)
     return masks
 
 
-def _masks_of_training(question: Question, dates: list[date], merged: dict[int, int], basis: str) -> dict[int, int]:
+def _masks_of_training(
+    question: Question, dates: list[date], merged: dict[int, int], at: ColumnElement[bool], basis: str
+) -> dict[int, int]:
     needs = question.requirement
-    holders = select(Assignment.person_id).where(
-        Assignment.unit_id.in_(in_scope(question.scope, question.tree_on)), *known_posts(question.known_on)
-    )
+    holders = select(Assignment.person_id).where(at, *known_posts(question.known_on))
     who = union(holders, select(PersonMerge.person_id), select(PersonMerge.into_id)) if merged else holders
     query = select(Achievement.person_id, Achievement.completed_on).where(
         Achievement.person_id.in_(who), qualifies(Achievement, dates[-1], question.known_on, needs)
@@ -89,7 +93,7 @@ def _masks_of_training(question: Question, dates: list[date], merged: dict[int, 
         return since & ((1 << bisect_left(dates, add_months(completed_on, needs.months))) - 1)
 
     masks: dict[int, int] = defaultdict(int)
-    rows = db.session.execute(unscoped(query, "only joined to posts that passed visible()"))
+    rows = zip(*read_columns(unscoped(query, "only joined to posts that passed visible()")), strict=True)
     for person, completed_on in rows:
         masks[merged.get(person, person)] |= mask(completed_on)
     return masks

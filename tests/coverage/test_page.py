@@ -41,6 +41,7 @@ def test_a_line_is_named_and_counted_alone(ward: Ward, as_office: Office) -> Non
     assert "2 / 3 người" in page
 
 
+@pytest.mark.attack("S42")
 def test_an_own_post_elsewhere_adds_nobody(ward: Ward, as_office: Office) -> None:
     assert "2 / 5 người" in as_office(person_id=ward.elsewhere).get("/ty-le").main
 

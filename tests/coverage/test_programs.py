@@ -45,6 +45,7 @@ def test_api_and_command_line_agree(app: Flask, ward: Ward, as_office: Office) -
     assert said == typed
 
 
+@pytest.mark.attack("S42")
 def test_the_api_shows_a_manager_the_own_area(ward: Ward, as_office: Office) -> None:
     said = as_office().get("/api/v1/coverage?by=unit").answer.json
     assert [row["unit"] for row in said["rows"]] == ["Phường Nguyệt Hóa"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from lms.access import requires
 from lms.access.current import viewer
@@ -16,14 +17,16 @@ from lms.audit.operations import record
 from lms.certificates.wording import KIND_NAMES
 from lms.coverage.asking import Typed, question_of, typed
 from lms.coverage.exporting import write_people
-from lms.coverage.facts import READERS, Fact, Question, facts
+from lms.coverage.facts import READERS, Facts, Question, counting, facts
 from lms.coverage.people import PAGE, Listed, described, in_order, page_of, people_of
 from lms.coverage.selecting import Selected, selected
 from lms.coverage.views.page import IN_MEMORY, XLSX
 from lms.coverage.wording import STATE_NAMES, ahead_words, area_words, basis_words, question_lines
 from lms.db import db
+from lms.people.models import Person
 from lms.people.register_list import phone_words
 from lms.people.rights import managed_among
+from lms.people.scope import visible
 from lms.units.stored import chunks
 from lms.web.addresses import row_id
 
@@ -37,7 +40,7 @@ class Asked:
     filled: Typed
     question: Question
     cell: Selected
-    found: list[Fact]
+    found: Facts
 
     @property
     def ids(self) -> set[int]:
@@ -65,7 +68,7 @@ def _asked() -> Asked:
 @requires(*READERS)
 def cell_people() -> ResponseReturnValue:
     asked = _asked()
-    page = page_of(asked.ids, request.args.get("sau", type=row_id))
+    page = page_of(asked.ids, _after())
     return render_template(
         "coverage/people.html",
         asked=asked,
@@ -79,6 +82,12 @@ def cell_people() -> ResponseReturnValue:
         proof_names=KIND_NAMES,
         opens_people=viewer().can("manager", "organiser", "inspector"),
     )
+
+
+def _after() -> int | None:
+    """The last person of the page before, if the viewer sees them: where a stranger's name would fall is not told."""
+    after = request.args.get("sau", type=row_id)
+    return db.session.scalar(visible(counting(viewer()), select(Person.id).where(Person.id == after)))
 
 
 @requires(*READERS)
