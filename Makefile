@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast check shots translations lock catalogues
+.PHONY: help demo test test-fast faults check bench bundle shots translations lock catalogues contract guards
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -16,6 +16,9 @@ test: .venv/dev.done catalogues ## the whole suite; says plainly what it left ou
 test-fast: .venv/dev.done catalogues ## the suite without the browser
 	@$(PY) -m pytest -n 2 -m "not browser" $(ARGS)
 
+faults: .venv/dev.done catalogues ## the long run: kill, cut, fill and starve real processes (hours; figures into build/figures.jsonl)
+	@LMS_LONG=1 $(PY) -m pytest tests/faults $(ARGS)
+
 check: .venv/dev.done ## style, types, direction of imports, templates, catalogues
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	@$(PY) -m mypy
@@ -23,8 +26,20 @@ check: .venv/dev.done ## style, types, direction of imports, templates, catalogu
 	@.venv/bin/djlint lms --lint --quiet
 	@$(PY) tools/catalogues.py check
 
+bench: .venv/dev.done ## measure against the bars (NAMES="coverage", all without; ARGS="--full" for the size of the bars)
+	@$(PY) -m benchmarks $(or $(NAMES),--all) $(ARGS)
+
 shots: .venv/dev.done catalogues ## pictures of every screen, phone and desktop, into shots/
 	@$(PY) -m tools.shots $(ARGS)
+
+guards: .venv/dev.done catalogues ## take each guard away in a copy: does a test notice? (half an hour; NAMES="visits-end", all without)
+	@$(PY) -m tools.guards $(NAMES) $(ARGS)
+
+bundle: .venv/dev.done catalogues ## one tar in dist/ from which a machine without internet installs and upgrades
+	@$(PY) -m tools.bundle
+
+contract: .venv/dev.done ## docs/test-contract.json anew: what scripts may rely on
+	@$(PY) -m tools.contract
 
 translations: .venv/dev.done ## bring the catalogues up to date with the texts in code and templates
 	@$(PY) tools/catalogues.py update

@@ -51,7 +51,7 @@ def _bind_extensions(app: Flask) -> None:
     from lms.db import db
     from lms.extensions import babel, compress, csrf, login
     from lms.jobs import queue
-    from lms.storage.files import FolderStorage
+    from lms.storage.files import storage_of
     from lms.web.languages import select_language
 
     db.init_app(app)
@@ -62,7 +62,7 @@ def _bind_extensions(app: Flask) -> None:
     babel.init_app(app, locale_selector=select_language)
     compress.init_app(app)
     settings: Settings = app.extensions["settings"]
-    app.extensions["storage"] = FolderStorage(settings.files_dir)
+    app.extensions["storage"] = storage_of(settings)
     queue.init_app(app, settings)
 
 

@@ -33,7 +33,8 @@ class Lms(FlaskGroup):
         except (OperationalError, ProgrammingError):
             if not _behind():
                 raise
-            click.echo("lms: the database is not set up, or behind this version. Run: lms db upgrade", err=True)
+            told = "the database is not set up (run: lms db upgrade), or behind this version (run: lms upgrade)"
+            click.echo(f"lms: {told}", err=True)
             sys.exit(1)
 
 

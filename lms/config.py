@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,7 +14,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 Environment = Literal["production", "demo", "development", "test"]
 
 MIN_SECRET_LENGTH = 32
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _WEAK_SECRETS = ("change", "secret", "password", "example", "default", "test")
+_REDIS = ("redis://", "rediss://", "unix://")
+_OUTSIDE = {
+    "storage_url": (("s3://",), "obstore", "s3"),
+    "queue_url": (_REDIS, "redis", "redis"),
+    "limits_url": (_REDIS, "redis", "redis"),
+}
+"""What may stand outside this machine: setting → (schemes, the package it needs, the extra that brings it)."""
 
 
 class UnsafeSettings(RuntimeError):
@@ -22,23 +32,33 @@ class UnsafeSettings(RuntimeError):
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LMS_", extra="ignore")
 
-    environment: Environment = "production"
-    debug: bool = False
-    secret_key: str = ""
-    instance_dir: Path = Path("instance")
-    database_url: str = ""
-    base_url: str = "http://127.0.0.1:8000"
-    trusted_hosts: list[str] = Field(default_factory=lambda: ["127.0.0.1", "localhost"])
-    behind_proxy: bool = False
-    time_zone: str = "Asia/Ho_Chi_Minh"
-    draft_languages: bool = True
-    exit_url: str = "https://www.google.com/search?q=thoi+tiet"
-    content_dir: Path = Path("content")
-    roster_max_rows: int = 25_000
-    upload_max_bytes: int = 12_000_000
-    plan: str = "kh-119"
-    backup_key: str = ""
-    backup_key_file: Path | None = None
+    environment: Environment = Field("production", description="production is strict; demo: invented people.")
+    debug: bool = Field(False, description="Flask's debugger: never where people learn.")
+    secret_key: str = Field("", repr=False, description="At least 32 random characters; lms secret makes one.")
+    instance_dir: Path = Field(Path("instance"), description="The folder of lms.env, the SQLite database and files.")
+    database_url: str = Field("", repr=False, description="sqlite:/// or postgresql+psycopg://; empty: a SQLite file.")
+    base_url: str = Field("http://127.0.0.1:8000", description="As people type it: printed on papers, cards and QRs.")
+    trusted_hosts: list[str] = Field(["127.0.0.1", "localhost"], description="Host names answered to, as a JSON list.")
+    behind_proxy: bool = Field(False, description="Believe X-Forwarded-For and -Proto of the one proxy in front.")
+    time_zone: str = Field("Asia/Ho_Chi_Minh", description="Of the clock times on pages.")
+    draft_languages: bool = Field(True, description="Offer languages whose texts nobody has signed off yet.")
+    exit_url: str = Field("https://www.google.com/search?q=thoi+tiet", description="Where “Thoát nhanh” leads.")
+    content_dir: Path = Field(Path("content"), description="The folder of the shipped courses, law and helplines.")
+    roster_max_rows: int = Field(25_000, description="The longest staff list that is read.")
+    upload_max_bytes: int = Field(12_000_000, description="The largest request that is taken.")
+    plan: str = Field("kh-119", description="Code of the plan whose figures are shown first.")
+    backup_key: str = Field("", repr=False, description="What backups are sealed with: not the site's own key.")
+    backup_key_file: Path | None = Field(None, description="A file that holds LMS_BACKUP_KEY instead.")
+    backup_dir: Path | None = Field(None, description="Where backups are kept: lms doctor looks how old the last is.")
+    metrics_token: str = Field("", repr=False, description="Bearer token for GET /metrics; empty: there is none.")
+    storage_url: str = Field("", description="s3://bucket/prefix; empty: files in the instance folder.")
+    s3_endpoint: str = Field("", description="Address of an S3-compatible service; empty: that of AWS.")
+    s3_region: str = Field("us-east-1", description="Region of the bucket; many services of one's own ignore it.")
+    s3_access_key: str = Field("", description="Name of the key to the bucket; empty: as the machine has it (role).")
+    s3_secret_key: str = Field("", repr=False, description="The secret half of that key.")
+    queue_url: str = Field("", repr=False, description="redis://… carries nudges; empty: a SQLite file.")
+    retention: Literal["plan", "run"] = Field("plan", description="run: each day lets go what is due; plan: only you.")
+    limits_url: str = Field("", repr=False, description="redis://… counts public checks; empty: each process its own.")
 
     @property
     def database(self) -> str:
@@ -62,6 +82,11 @@ class Settings(BaseSettings):
         """Raise `UnsafeSettings` rather than serve people from an unsafe process."""
         if len(self.secret_key) < MIN_SECRET_LENGTH or len(set(self.secret_key)) < 10:
             raise UnsafeSettings("LMS_SECRET_KEY must be at least 32 random characters (lms secret makes one).")
+        if self.metrics_token and len(self.metrics_token) < MIN_SECRET_LENGTH:
+            raise UnsafeSettings("LMS_METRICS_TOKEN must be at least 32 random characters (lms secret makes one).")
+        self._refuse_if_unreachable()
+        if not self.trusted_hosts or any(not name.strip(" .*") for name in self.trusted_hosts):
+            raise UnsafeSettings("LMS_TRUSTED_HOSTS must name the hosts of this site: an empty list trusts any name.")
         if self.environment != "production":
             return
         if any(word in self.secret_key.lower() for word in _WEAK_SECRETS):
@@ -70,6 +95,20 @@ class Settings(BaseSettings):
             raise UnsafeSettings("LMS_DEBUG must be off in production.")
         if any(words in self.database for words in (":memory:", "mode=memory")) or self.database == "sqlite://":
             raise UnsafeSettings("LMS_DATABASE_URL is a database in memory: nothing would survive a restart.")
+        if not self.secure_cookies and urlsplit(self.base_url).hostname not in _LOOPBACK:
+            raise UnsafeSettings("LMS_BASE_URL must begin with https://, or PINs cross the network in the open.")
+
+    def _refuse_if_unreachable(self) -> None:
+        """A mistyped address must be told at the start, not by the first certificate. The address is not repeated: it
+        may hold a password."""
+        for name, (schemes, package, extra) in _OUTSIDE.items():
+            address, setting = str(getattr(self, name)), f"LMS_{name.upper()}"
+            if address and not (address.startswith(schemes) and address.partition("://")[2]):
+                raise UnsafeSettings(f"{setting} must look like {schemes[0]}…")
+            if address and find_spec(package) is None:
+                raise UnsafeSettings(f"{setting} needs a package: pip install 'lop-hoc-phuong[{extra}]'")
+        if bool(self.s3_access_key) != bool(self.s3_secret_key):
+            raise UnsafeSettings("LMS_S3_ACCESS_KEY and LMS_S3_SECRET_KEY go together.")
 
 
 def settings_from_environment() -> Settings:

@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from lms import create_app
 from lms.db import db
-from tests import databases, factories
+from tests import answers, databases, factories, logged
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("unhurried", deadline=None)
@@ -23,6 +23,7 @@ settings.load_profile("unhurried")
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both: runs on SQLite and on PostgreSQL")
     config.addinivalue_line("markers", "browser: needs Chromium")
+    config.addinivalue_line("markers", "attack(case): holds this case of the safety plan, §4.2")
     if not hasattr(config, "workerinput"):
         config.lms_databases = databases.Databases()
         config.lms_databases.start()
@@ -66,11 +67,13 @@ def database_url(engine: str, tmp_path: Path) -> Iterator[str]:
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """An application with reference data (units, roles, plan); an application context is pushed."""
     made = create_app(databases.settings_for(database_url, tmp_path))
-    with made.app_context():
+    with logged.watched() as named, made.app_context():
+        faults = answers.watch(made)
         yield made
         db.session.rollback()
     with made.app_context():
         db.engine.dispose()
+    assert (faults, named) == ([], []), "an answer that is not as documented, or a log line that names somebody"
 
 
 @pytest.fixture

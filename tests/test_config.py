@@ -31,15 +31,19 @@ def settings(folder: Path, **changes: object) -> Settings:
         ({"database_url": "sqlite://"}, "LMS_DATABASE_URL"),
         ({"database_url": "sqlite:///:memory:"}, "LMS_DATABASE_URL"),
         ({"database_url": "sqlite:///file:x?mode=memory&uri=true"}, "LMS_DATABASE_URL"),
+        ({"base_url": "http://lop.example.vn"}, "LMS_BASE_URL"),
+        ({"base_url": "http://127.0.0.1.example.vn:8000"}, "LMS_BASE_URL"),
     ],
 )
+@pytest.mark.attack("S54")
 def test_unsafe_settings_are_refused(tmp_path: Path, changes: dict[str, object], says: str) -> None:
     with pytest.raises(UnsafeSettings, match=says):
         create_app(settings(tmp_path, **changes))
 
 
-def test_safe_settings_are_not(tmp_path: Path) -> None:
-    create_app(settings(tmp_path))
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:8000", "http://localhost", "https://lop.example.vn"])
+def test_safe_settings_are_not(tmp_path: Path, base_url: str) -> None:
+    create_app(settings(tmp_path, base_url=base_url))
 
 
 def test_no_server_answers_from_a_database_that_is_not_set_up(tmp_path: Path) -> None:

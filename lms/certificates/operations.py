@@ -60,7 +60,7 @@ def record_achievement(
 
 def issue(achievement: Achievement, course: CourseOnPaper, *, replaces: Certificate | None = None) -> Certificate:
     """Enter a certificate in the book and fix its words as of today; the file is made afterwards (see tasks)."""
-    today = local_today(utc_now())
+    today = max(local_today(utc_now()), achievement.completed_on)  # also when the clock has been set back since
     number = _next_serial(today.year)
     code = new_code()
     paper = _paper(achievement, course, today, rules.serial_text(number, today.year), code)

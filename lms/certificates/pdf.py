@@ -35,8 +35,8 @@ _pango = Lock()
 class PdfLibrariesMissing(RuntimeError):
     """The system has no Pango; everything but PDFs works without it."""
 
-    def __init__(self) -> None:
-        super().__init__(f"PDFs need system libraries. As root: apt-get install -y {_LIBRARIES}")
+    def __init__(self, words: str = f"PDFs need system libraries. As root: apt-get install -y {_LIBRARIES}") -> None:
+        super().__init__(words)  # as it is raised once more from another process
 
 
 class UnprintableText(ValueError):

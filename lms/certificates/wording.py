@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lms.certificates.tasks import FULL, LETTERS
+from lms.certificates.tasks import ERASED, FULL, LETTERS
 
 STATE_NAMES = {
     "valid": _l("Còn hạn"),
@@ -33,5 +33,7 @@ def fault_words(fault: str) -> str:
     """Why a paper could not be printed, from the `pdf_fault` of its row."""
     if fault == FULL:
         return str(_("Chưa in được, vì nội dung quá dài cho một trang giấy."))
+    if fault == ERASED:
+        return str(_("Tệp của giấy này đã hết hạn lưu giữ. Số, mã và ngày cấp vẫn còn trong sổ."))
     letters = fault.removeprefix(LETTERS)
     return str(_("Chưa in được, vì có chữ mà máy in của hệ thống không có: %(letters)s.", letters=letters))

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from lms.access import SYSTEM
 from lms.access.current import act_as
 from lms.authoring.operations import import_folder, read_folder
+from lms.coverage.models import PlanRole
 from lms.db import at_time, db, utc_now
 from lms.demo import cast, lists, places
 from lms.demo.history import Learner, OnlineCourse, hold_class, moment
@@ -56,7 +57,7 @@ def build(content: Path, staff_wanted: int, say: Say) -> None:
     with at_time(moment(OFFICES_FROM)), db.write():
         cast.make_office_accounts()
     people = {ward: _people_of(ward) for ward in WARDS}
-    reserved = {ward: rng.sample(members, RESERVED) for ward, members in people.items()}
+    reserved = {ward: _reserved(members, rng) for ward, members in people.items()}
     say("các lớp năm 2025")
     _classes(people, rng)
     with at_time(moment(date(2025, 12, 1))), db.write():
@@ -78,6 +79,17 @@ def _people_of(ward: str) -> list[int]:
         .order_by(Assignment.person_id)
     )
     return list(db.session.scalars(unscoped(query, "the demo's own people")))
+
+
+def _reserved(members: list[int], rng: random.Random) -> list[int]:
+    """Drawn at random, those first whose role the plan counts: who signs in as one of them sees the figure move."""
+    held = select(Assignment.person_id).where(
+        Assignment.role_id.in_(select(PlanRole.role_id)),
+        Assignment.last_day.is_(None),
+        Assignment.superseded_at.is_(None),
+    )
+    counted = set(db.session.scalars(unscoped(held, "the demo's own people")))
+    return sorted(rng.sample(members, len(members)), key=lambda person: person not in counted)[:RESERVED]
 
 
 def _classes(people: dict[str, list[int]], rng: random.Random) -> None:

@@ -1,7 +1,8 @@
-"""People to sign in as: for each of three areas and each capability, three invented accounts."""
+"""People to sign in as: three invented accounts of each capability in each of three wards, and at the province."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -23,7 +24,13 @@ from lms.people.scope import unscoped
 from lms.text.dates import local_today
 from lms.text.phones import show_phone
 
-AREAS = {"vl/nguyet-hoa": "Phường Nguyệt Hóa", "vl/hoa-thuan": "Phường Hòa Thuận", "vl": "Tỉnh Vĩnh Long"}
+AREAS = {
+    "vl/nguyet-hoa": "Phường Nguyệt Hóa",
+    "vl/hoa-thuan": "Phường Hòa Thuận",
+    "vl": "Tỉnh Vĩnh Long",
+    "vl/tra-vinh": "Phường Trà Vinh",
+}
+"""Where offices have accounts: three wards, whose learners have some too, and the province above them."""
 EACH = 3
 PIN = "258036"
 OFFICE_PHONE = 901_000_000
@@ -54,22 +61,22 @@ class DemoAccount:
         return asdict(self)
 
 
-def make_office_accounts() -> None:
-    """Accounts of offices: everything but learners, in the three areas."""
-    pin_hash = hashing.hash_secret(PIN)
+def office_cast() -> Iterator[tuple[str, DemoAccount]]:
+    """(key of the unit, who) for everybody but learners: the same people and numbers in every demo."""
     inventor = Inventor(NAMES_SEED)
-    number = 0
-    for area, title in AREAS.items():
-        for capability in CAPABILITIES[1:]:
-            for _ in range(EACH):
-                number += 1
-                account = create_account(
-                    name=inventor.person().full_name,
-                    phone=f"0{OFFICE_PHONE + number:09d}",
-                    office=f"{TITLES[capability]}, {title}",
-                )
-                account.pin_hash = pin_hash
-                grant(account.id, capability, unit_id(area))
+    everybody = itertools.product(AREAS.items(), CAPABILITIES[1:], range(EACH))
+    for number, ((area, title), capability, _) in enumerate(everybody, OFFICE_PHONE + 1):
+        yield area, DemoAccount(inventor.person().full_name, title, capability, show_phone(f"+84{number:09d}"), PIN)
+
+
+def make_office_accounts() -> None:
+    """Accounts of offices: everything but learners, in the areas."""
+    pin_hash = hashing.hash_secret(PIN)
+    for area, who in office_cast():
+        office = f"{TITLES[who.capability]}, {who.area}"
+        account = create_account(name=who.who, phone=who.phone, office=office)
+        account.pin_hash = pin_hash
+        grant(account.id, who.capability, unit_id(area))
 
 
 def organiser_of(ward: str) -> int:

@@ -42,6 +42,9 @@ def faults() -> list[str]:
     with db.engine.connect() as connection:
         found = [f"not durable: {fault}" for fault in not_durable(connection)]
         at, newest = current(connection), head()
-    return (
-        found if at == newest else [*found, f"schema is at {at or 'nothing'}, the code needs {newest}: lms db upgrade"]
-    )
+    if at == newest:
+        return found
+    return [
+        *found,
+        f"schema is at {at or 'nothing'}, the code needs {newest}: {'lms upgrade' if at else 'lms db upgrade'}",
+    ]

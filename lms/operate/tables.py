@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 
-ROOMS_WITH_TABLES = ("audit", "jobs", "units", "people", "accounts", "courses", "certificates", "quizzes", "coverage")
+ROOMS_WITH_TABLES = (
+    *("audit", "jobs", "units", "people", "accounts", "courses", "certificates", "quizzes", "coverage"),
+    "operate.retention",
+)
 
 
 def import_models() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import IO
 
 from flask_babel import gettext as _
 
-from lms.access import Viewer
 from lms.people.models import Role
-from lms.people.register_list import Filter, ListedPerson, ListedPost, everybody
+from lms.people.register_list import ListedPerson, ListedPost
 from lms.people.roster.words import SEXES
 from lms.sheets.writing import Column, Table, Written, write_table
 from lms.text.dates import show_date
@@ -33,23 +33,19 @@ TEMPLATE_ROWS = (
 )
 
 
-def people_xlsx(who: Viewer, wanted: Filter, day: date) -> bytes:
+def write_people(stream: IO[bytes], people: Iterable[ListedPerson], day: date) -> None:
     """One line for each person and place, in the order of names, with the hidden key that a new import finds."""
     remarks = [str(_("Sổ người làm nhiệm vụ, xuất ngày %(day)s", day=show_date(day)))]
-    lines = _numbered(line for person in everybody(who, wanted, day) for line in _lines(person))
-    return _written(Table("Danh sách", HEADINGS, lines, "DANH SÁCH NGƯỜI LÀM NHIỆM VỤ", remarks))
+    lines = _numbered(line for person in people for line in _lines(person))
+    write_table(stream, [Table("Danh sách", HEADINGS, lines, "DANH SÁCH NGƯỜI LÀM NHIỆM VỤ", remarks)])
 
 
 def template_xlsx(roles: Sequence[Role]) -> bytes:
     """The template to fill in, with two invented examples and the words for roles on a second sheet."""
     words = Table("Chức danh", [Column("Tên chức danh", 60)], [(role.name,) for role in roles])
     title = "DANH SÁCH NGƯỜI LÀM NHIỆM VỤ, TÍNH ĐẾN NGÀY …"
-    return _written(Table("Danh sách", HEADINGS[:-1], [row[:-1] for row in TEMPLATE_ROWS], title), words)
-
-
-def _written(*tables: Table) -> bytes:
     stream = io.BytesIO()
-    write_table(stream, tables)
+    write_table(stream, [Table("Danh sách", HEADINGS[:-1], [row[:-1] for row in TEMPLATE_ROWS], title), words])
     return stream.getvalue()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import phonenumbers
@@ -134,8 +135,17 @@ def _converted(national: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def _network_notes(national: str) -> tuple[Note, ...]:
+    if _mobile_networks().fullmatch(national):  # what most are, and the last that the library would try
+        return ()
     number = phonenumbers.PhoneNumber(country_code=_COUNTRY_CODE, national_number=int(national))
     return () if phonenumbers.is_valid_number(number) else ("unknown_prefix",)
+
+
+@lru_cache(maxsize=1)
+def _mobile_networks() -> re.Pattern[str]:
+    plan = phonenumbers.PhoneMetadata.metadata_for_region("VN")
+    assert plan is not None and plan.mobile is not None and plan.mobile.national_number_pattern
+    return re.compile(plan.mobile.national_number_pattern)
 
 
 def _length_problem(national: str) -> Problem:

@@ -10,6 +10,7 @@ import re
 import string
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # ngang < huyền < hỏi < ngã < sắc < nặng
@@ -31,6 +32,7 @@ class Syllable:
     tone: str
 
 
+@lru_cache(maxsize=16_384)
 def _syllable(word: str) -> Syllable:
     marks = unicodedata.normalize("NFD", word)
     letters = "".join(mark for mark in marks if mark not in _TONES)
@@ -56,6 +58,7 @@ def _number_by_value(digits: re.Match[str]) -> str:
     return f"{min(len(value), 9)}{value}"
 
 
+@lru_cache(maxsize=16_384)
 def _syllable_code(syllable: Syllable) -> str:
     letters = "".join(map(_code, _DIGITS.sub(_number_by_value, syllable.letters)))
     tones = "".join(_TONE_CODES[int(tone)] for tone in syllable.tone or "0")

@@ -79,6 +79,11 @@ def import_units(document: Mapping[str, Any]) -> Summary:
     return summary
 
 
+def add_invented(document: Document) -> Summary:
+    """Take in units that a machine invented (`lms simulate`): far too many for an entry each in the record."""
+    return _apply(stored(), document, audited=False)
+
+
 def end_unit(unit_id: int, on: date, legal_ref: str | None = None) -> Summary:
     """The unit's last day was the day before `on`. Refused while it has units under it that last longer."""
     register = stored()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Literal
 
@@ -70,6 +71,7 @@ class Part:
         return LEVEL_OF_KIND[self.kinds[0]] if self.kinds else None
 
 
+@lru_cache(maxsize=16_384)
 def read_place(text: str) -> tuple[Part, ...]:
     """The parts of `text`, smallest place first; empty for a text without words or numbers."""
     parts = [part for part in _parts(_pieces(text)) if part.number or (part.words and not _is_office(part))]
@@ -94,6 +96,7 @@ def name_keys(part: Part) -> set[str]:
     return {" ".join(filter(None, (kind, body))) for kind in [*kinds, ""] for body in bodies} - {""}
 
 
+@lru_cache(maxsize=65_536)
 def likeness(part: Part, name: str, kind: str) -> Likeness | None:
     """How the part says `name`, the official name of a unit of `kind`; None if it says another one.
 

@@ -19,6 +19,7 @@ from lms.web import (
     helplines,
     languages,
     logs,
+    metrics,
     navigation,
 )
 from lms.web.views import bp
@@ -31,6 +32,7 @@ def furnish(app: Flask) -> None:
     addresses.install(app)
     app.view_functions["static"] = assets.serve
     logs.install(app)
+    metrics.install(app)
     headers.install(app)
     deny.install(app)
     errors.install(app)

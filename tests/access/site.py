@@ -168,6 +168,7 @@ def objects(world: World) -> dict[str, object]:
         "session_id": world.session_id,
         "token": world.card,
         "code": "k1",
+        "course": "k1",
         "digest": world.picture,
         "m": 3,
         "n": 1,
@@ -211,6 +212,7 @@ def forms(world: World) -> dict[str, Callable[[], dict[str, Any]]]:
         "web.language": lambda: {"language": "vi", "next": "/"},
         "accounts.choose_pin": lambda: {"new_pin": "", "again": "", "current_pin": ""},
         "accounts.my_phone": lambda: {"phone": "0900 000 001", "current_pin": "482913"},
+        "personal.mine": lambda: {"current_pin": "482913"},
         "accounts.print_cards": lambda: {
             "nguoi": str(here.people[1]),
             f"seen-{here.people[1]}": "none",

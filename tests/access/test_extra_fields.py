@@ -33,6 +33,7 @@ def shape(changes: set[Change]) -> set[tuple[str, str]]:
     return {(change.table, change.what) for change in changes}
 
 
+@pytest.mark.attack("S22")
 @pytest.mark.parametrize("line", LINES, ids=[f"{line.method} {line.rule}" for line in LINES])
 def test_a_form_with_all_columns_does_what_the_form_does(site: Site, line: Line) -> None:
     rule = rule_of(site, line)
@@ -57,6 +58,7 @@ def test_a_form_with_all_columns_does_what_the_form_does(site: Site, line: Line)
     assert poisoned <= INBOX, poisoned
 
 
+@pytest.mark.attack("S22")
 def test_nobody_becomes_an_administrator_by_saying_so(site: Site) -> None:
     """The one that would hurt most, spelled out."""
     site.ask(

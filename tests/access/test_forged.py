@@ -31,6 +31,7 @@ def allowed_at(line: Line) -> str:
     return [actor for actor, yes in line.allowed.items() if yes][-1]
 
 
+@pytest.mark.attack("S6")
 @CASES
 def test_without_a_token_nothing_is_done(guarded: Site, line: Line) -> None:
     rule = rule_of(guarded, line)
@@ -40,6 +41,7 @@ def test_without_a_token_nothing_is_done(guarded: Site, line: Line) -> None:
     assert not guarded.changes()
 
 
+@pytest.mark.attack("S6")
 @CASES
 def test_the_token_of_another_visit_is_no_token(guarded: Site, line: Line) -> None:
     rule = rule_of(guarded, line)
@@ -50,6 +52,7 @@ def test_the_token_of_another_visit_is_no_token(guarded: Site, line: Line) -> No
     assert not guarded.changes()
 
 
+@pytest.mark.attack("S4")
 @CASES
 def test_a_changing_route_cannot_be_reached_by_reading(site: Site, line: Line) -> None:
     """Neither by GET nor by a header or field that says it is a POST (CVE-2025-67259)."""

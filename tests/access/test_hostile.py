@@ -106,6 +106,7 @@ def test_no_address_breaks_the_server(app: Flask, everybody: Visitor) -> None:
     assert broken == []
 
 
+@pytest.mark.attack("S43")
 def test_no_question_breaks_the_server(app: Flask, everybody: Visitor) -> None:
     broken = []
     for rule in routes(app, "GET"):

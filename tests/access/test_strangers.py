@@ -40,6 +40,7 @@ def plain(answer: Answer, address: str) -> str:
     return re.sub(r'name="csrf_token" value="[^"]*"', "", answer.words.replace(address, ""))
 
 
+@pytest.mark.attack("S2")
 @pytest.mark.parametrize("whose", ["neighbour", "far"])
 @pytest.mark.parametrize("route", list(OWNED))
 def test_another_learners_things_are_not_there(site: Site, route: str, whose: str) -> None:
@@ -59,6 +60,7 @@ def _body(pattern: str) -> dict[str, str]:
     return {"client_id": "5f0c2c1e-8d7b-4c39-9d55-0a4d6f3b7e21", "unanswered": "99", "choice": "a"}
 
 
+@pytest.mark.attack("S2")
 def test_records_are_the_own_ones_whatever_is_asked(site: Site) -> None:
     theirs = site.world.here.neighbour
     answer = site.ask("learner", "GET", f"/ho-so?person_id={theirs.person_id}&nguoi={theirs.person_id}")
@@ -67,6 +69,7 @@ def test_records_are_the_own_ones_whatever_is_asked(site: Site) -> None:
     assert theirs.code not in answer.words
 
 
+@pytest.mark.attack("S2")
 def test_a_device_cannot_hand_in_for_another_learner(site: Site) -> None:
     """Kept, never counted: the attempt of its owner is as open as before."""
     theirs = site.world.here.neighbour

@@ -21,6 +21,7 @@ def written(site: Site, *tables: str) -> set[Change]:
 
 
 @pytest.mark.parametrize("unit", ["unit_id", "hamlet_id"])
+@pytest.mark.attack("S41")
 def test_a_manager_adds_nobody_elsewhere(site: Site, unit: str) -> None:
     there = {"unit": str(getattr(site.world.elsewhere, unit))}
     for url in ("/nguoi/moi", f"/nguoi/{site.world.here.people[0]}/chuc-danh"):
@@ -29,6 +30,7 @@ def test_a_manager_adds_nobody_elsewhere(site: Site, unit: str) -> None:
         assert not written(site, *REGISTER)
 
 
+@pytest.mark.attack("S41")
 def test_a_manager_takes_nobody_over(site: Site) -> None:
     """A post here for somebody of the other ward would open their history."""
     other, here = site.world.elsewhere, {"unit": str(site.world.here.hamlet_id)}
@@ -56,6 +58,7 @@ def test_a_manager_takes_nobody_over(site: Site) -> None:
         assert not site.changes(), url
 
 
+@pytest.mark.attack("S41")
 def test_a_manager_makes_no_cards_for_the_other_ward(site: Site) -> None:
     other = site.world.elsewhere.people
     answer = site.ask(
@@ -65,6 +68,7 @@ def test_a_manager_makes_no_cards_for_the_other_ward(site: Site) -> None:
     assert not written(site, "account")
 
 
+@pytest.mark.attack("S41")
 def test_a_manager_brings_no_list_for_the_other_ward(site: Site) -> None:
     rows = "STT,Họ và tên,Chức danh\n1,Mã Thị Bồn Bồn,CTV DS\n".encode()
     data = {"file": (io.BytesIO(rows), "moi.csv"), "unit": str(site.world.elsewhere.unit_id), "list_date": "01/05/2026"}
@@ -73,6 +77,7 @@ def test_a_manager_brings_no_list_for_the_other_ward(site: Site) -> None:
     assert not written(site, *REGISTER)
 
 
+@pytest.mark.attack("S41")
 def test_a_row_that_names_the_other_ward_stays_out_of_it(site: Site) -> None:
     place = "Khóm 4 phường Hòa Thuận"
     rows = f"STT,Họ và tên,Năm sinh,Khóm,Chức danh\n1,Mã Thị Bồn Bồn,1970,{place},CTV DS\n".encode()
@@ -107,6 +112,7 @@ def given(site: Site, actor: str, where: str, capability: str, account: str) -> 
 
 @pytest.mark.parametrize("where", WARDS)
 @pytest.mark.parametrize("capability", ["manager", "administrator"])
+@pytest.mark.attack("S41")
 def test_a_manager_gives_no_rights(site: Site, where: str, capability: str) -> None:
     for account in ("here", "trainer"):
         status, changed = given(site, "here", where, capability, account)
@@ -116,6 +122,7 @@ def test_a_manager_gives_no_rights(site: Site, where: str, capability: str) -> N
 
 @pytest.mark.parametrize("where", ["elsewhere", "everywhere"])
 @pytest.mark.parametrize("account", ["ward_administrator", "trainer", "elsewhere"])
+@pytest.mark.attack("S41")
 def test_an_administrator_of_a_ward_gives_nothing_beyond_it(site: Site, where: str, account: str) -> None:
     status, changed = given(site, "ward_administrator", where, "manager", account)
     assert status in (403, 404, 422)
@@ -131,6 +138,7 @@ def test_an_administrator_of_a_ward_gives_rights_in_it(site: Site) -> None:
 
 @pytest.mark.parametrize("account", ["administrator", "elsewhere", "inspector"])
 @pytest.mark.parametrize("verb", ["ma-pin", "the", "so-dien-thoai", "dang-xuat", "dong", "mo-lai"])
+@pytest.mark.attack("S41")
 def test_who_has_rights_beyond_is_not_served_by_a_ward(site: Site, account: str, verb: str) -> None:
     """Whoever could renew the PIN of such an account would sign in with its rights."""
     url = f"/quan-tri/tai-khoan/{site.world.accounts[account]}/{verb}"
@@ -160,6 +168,7 @@ def test_a_trainer_decides_only_on_what_learners_of_the_own_area_sent(site: Site
     assert not site.changes()
 
 
+@pytest.mark.attack("S41")
 def test_a_name_of_the_other_ward_finds_nobody(site: Site) -> None:
     """Neither where somebody is added nor where two are merged: what one may not see is not offered."""
     stranger = NAMES[ELSEWHERE][0]

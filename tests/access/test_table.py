@@ -20,6 +20,7 @@ AUDIT = {"audit_entry", "audit_detail", "audit_head"}
 RECORDED = {"/nguoi.xlsx", "/so-cap-giay.xlsx", "/ty-le/nguoi.xlsx"}
 
 
+@pytest.mark.attack("S1")
 def test_every_route_has_its_line_and_every_line_its_route(site: Site) -> None:
     routes = {(method, rule.rule) for method, rule in site.rules()}
     lines = {(line.method, line.rule) for line in LINES}
@@ -36,6 +37,7 @@ def test_the_table_says_no_and_yes() -> None:
         assert {line.allowed[actor] for line in LINES} == {True, False}, actor
 
 
+@pytest.mark.attack("S1")
 @pytest.mark.parametrize(
     ("line", "actor"),
     [pytest.param(line, actor, id=f"{line.method} {line.rule} · {actor}") for line in LINES for actor in ACTORS],
@@ -68,6 +70,7 @@ def let_in(answer: Answer, line: Line) -> bool:
     return True
 
 
+@pytest.mark.attack("S1")
 def test_without_the_guard_the_table_would_not_hold(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: a page of the office opens for a learner as soon as declared rights are not enforced."""
     line = next(line for line in LINES if (line.method, line.rule) == ("GET", "/soan-bai"))

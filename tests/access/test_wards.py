@@ -24,6 +24,7 @@ def shown(words: str, ward: str) -> set[str]:
     return {name for name in names(ward) if name in words or name.upper() in words}
 
 
+@pytest.mark.attack("S3")
 @pytest.mark.parametrize("actor", list(OTHER))
 def test_no_page_shows_the_other_ward(site: Site, actor: str) -> None:
     seen: set[str] = set()
@@ -47,10 +48,12 @@ def twice(site: Site, name: str) -> Iterator[str]:
     yield f"{name}={other}"
 
 
+@pytest.mark.attack("S4")
 @pytest.mark.parametrize(
     "url", ["/nguoi?{}", "/nguoi.xlsx?{}", "/ty-le?{}", "/ty-le/nguoi?{}&tt=all", "/ty-le/nguoi.xlsx?{}", "/dia-ban?{}"]
 )
 @pytest.mark.parametrize("name", ["noi", "phuong", "unit", "unit_id", "dia-ban"])
+@pytest.mark.attack("S42")
 def test_asking_for_the_other_ward_shows_nobody_of_it(site: Site, url: str, name: str) -> None:
     for query in twice(site, name):
         answer = site.ask("here", "GET", url.format(query))
@@ -58,6 +61,7 @@ def test_asking_for_the_other_ward_shows_nobody_of_it(site: Site, url: str, name
         assert not shown(answer.words, ELSEWHERE), query
 
 
+@pytest.mark.attack("S3")
 def test_without_the_scope_the_other_ward_would_be_seen(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: these tests fail as soon as `visible()` lets everything through."""
     assert not shown(site.ask("here", "GET", "/nguoi").words, ELSEWHERE)

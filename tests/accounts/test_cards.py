@@ -338,6 +338,7 @@ def test_my_own_number_can_be_changed_with_my_pin(browser: Browser, site: Flask,
     assert Browser(site).sign_in("0987 654 321", PIN).status == 303
 
 
+@pytest.mark.attack("S31")
 def test_a_full_number_and_a_pin_in_use_sound_the_same(browser: Browser, accounts: Accounts) -> None:
     for pin in ("482913", "591824", "730461", "260857"):
         accounts.staff("Người Mẫu", "0987 654 321", pin)

@@ -32,6 +32,7 @@ def at_once(app: Flask, times: int, deed: Callable[[], object]) -> None:
     db.session.rollback()
 
 
+@pytest.mark.attack("S32")
 def test_tries_made_at_once_are_counted_one_by_one(
     app: Flask, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,6 +62,7 @@ def test_one_address_that_tries_many_numbers_is_stopped(
     assert door.check(door.claim_number(E164, "10.0.0.2"), PIN) == Known(account)
 
 
+@pytest.mark.attack("S32")
 def test_a_hall_that_signs_in_rightly_is_never_stopped(
     app: Flask, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +100,7 @@ def test_hashing_holds_no_write_lock(app: Flask, accounts: Accounts, monkeypatch
     assert writing == [False]
 
 
+@pytest.mark.attack("S31")
 def test_known_and_unknown_numbers_cost_the_same(
     app: Flask, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:

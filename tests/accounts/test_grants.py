@@ -53,6 +53,7 @@ def test_a_right_given_for_later_does_not_hold_yet(accounts: Accounts) -> None:
         assert queries.make_viewer(accounts.of(account)).can("trainer")
 
 
+@pytest.mark.attack("S30")
 def test_a_right_taken_back_is_gone_with_the_next_request(browser: Browser, accounts: Accounts) -> None:
     account = accounts.staff()
     accounts.grant(accounts.staff("Chị Khác", "0987 654 321"), "administrator")
@@ -98,6 +99,7 @@ def test_only_administrators_give_rights(accounts: Accounts, make: Make, capabil
         (HERE, "health", HERE, None, False),
     ],
 )
+@pytest.mark.attack("S41")
 def test_nobody_gives_more_than_they_have(
     accounts: Accounts,
     make: Make,
@@ -141,6 +143,7 @@ def test_an_unknown_unit_or_account_is_not_found(accounts: Accounts) -> None:
             accounts.grant(account_id, "trainer", unit_id)
 
 
+@pytest.mark.attack("S21")
 def test_two_administrators_cannot_take_each_other_s_right_at_once(app: Flask, accounts: Accounts, engine: str) -> None:
     """Each sees the other still there: without taking turns the house would stand without anybody."""
     first, second = accounts.staff("Trần Thị Một"), accounts.staff("Trần Thị Hai", "0987 654 321")

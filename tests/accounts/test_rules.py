@@ -133,6 +133,7 @@ def test_a_machine_reaches_the_lock_at_once_and_checks_few() -> None:
 
 
 @given(st.lists(st.integers(0, 7200), min_size=1, max_size=400))
+@pytest.mark.attack("S32")
 def test_never_more_than_ten_checks_in_fifteen_minutes(gaps: list[int]) -> None:
     """Whatever the rhythm of a guesser."""
     tries, now, checks = Tries(), NOW, []

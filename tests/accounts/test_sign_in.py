@@ -49,6 +49,7 @@ def test_next_never_leaves_the_site(browser: Browser, accounts: Accounts, evil: 
     assert came.location == "/"
 
 
+@pytest.mark.attack("S32")
 def test_ten_wrong_pins_lock_the_number_even_for_the_right_one(browser: Browser, accounts: Accounts) -> None:
     accounts.staff()
     accounts.staff("Lê Thị Khác", "0987 654 321", OTHER_PIN)
@@ -86,6 +87,7 @@ def test_success_forgets_the_wrong_tries(browser: Browser, accounts: Accounts) -
     assert db.session.scalars(select(SignInTries.wrong).where(SignInTries.key.like("number:%"))).all() == []
 
 
+@pytest.mark.attack("S31")
 def test_unknown_and_known_numbers_get_the_same_answer(site: Flask, accounts: Accounts) -> None:
     """Status, length and words, from the first try to the lock; times are equal by `hashing.matching`."""
     accounts.staff(phone="0987 654 321")
@@ -132,6 +134,7 @@ def test_a_card_asks_for_the_pin_only_and_shows_a_masked_name(browser: Browser, 
     assert signed_in(browser)
 
 
+@pytest.mark.attack("S32")
 def test_a_locked_number_still_opens_by_card(browser: Browser, accounts: Accounts) -> None:
     """A stranger who knows the number can lock it, but not its owner's card."""
     card = accounts.card(accounts.staff())
@@ -141,6 +144,7 @@ def test_a_locked_number_still_opens_by_card(browser: Browser, accounts: Account
     assert browser.post(f"/the/{card.token}", {"secret": PIN}).status == 303
 
 
+@pytest.mark.attack("S32")
 def test_a_card_locks_on_its_own(browser: Browser, accounts: Accounts) -> None:
     card = accounts.card(accounts.staff())
     browser.get(f"/the/{card.token}")
@@ -155,6 +159,7 @@ def test_an_unknown_card_says_what_to_do(browser: Browser) -> None:
     assert page.status == 404 and "không còn dùng được" in page.text
 
 
+@pytest.mark.attack("S33")
 def test_a_new_card_kills_the_old_one_and_its_code(browser: Browser, accounts: Accounts) -> None:
     account = accounts.staff(pin=None)
     old = accounts.card(account)
@@ -164,6 +169,7 @@ def test_a_new_card_kills_the_old_one_and_its_code(browser: Browser, accounts: A
     assert browser.sign_in(pin=new.first_code).location.startswith("/ma-pin")
 
 
+@pytest.mark.attack("S33")
 def test_only_hashes_are_kept(accounts: Accounts, app: Flask) -> None:
     account = accounts.staff()
     card = accounts.card(account)
@@ -177,6 +183,7 @@ def choose(browser: Browser, new_pin: str, again: str = "") -> Page:
     return browser.post("/ma-pin", {"new_pin": new_pin, "again": again or new_pin})
 
 
+@pytest.mark.attack("S34")
 def test_the_first_code_opens_the_choice_of_a_pin_and_nothing_else(browser: Browser, accounts: Accounts) -> None:
     account = accounts.staff(pin=None)
     card = accounts.card(account)
@@ -189,6 +196,7 @@ def test_the_first_code_opens_the_choice_of_a_pin_and_nothing_else(browser: Brow
     assert accounts.of(account).first_code_hash is None
 
 
+@pytest.mark.attack("S33")
 def test_the_first_code_works_once(site: Flask, accounts: Accounts) -> None:
     code = accounts.card(accounts.staff(pin=None)).first_code
     first, second = Browser(site), Browser(site)
@@ -201,6 +209,7 @@ def test_the_first_code_works_once(site: Flask, accounts: Accounts) -> None:
     assert Browser(site).sign_in(pin=PIN).status == 303
 
 
+@pytest.mark.attack("S34")
 def test_the_first_code_lives_thirty_days(site: Flask, accounts: Accounts) -> None:
     start = utc_now()
     with time_machine.travel(start, tick=False) as clock:
@@ -228,6 +237,7 @@ def test_the_choice_must_be_made_within_half_an_hour(browser: Browser, accounts:
         ("196847", "năm sinh"),
     ],
 )
+@pytest.mark.attack("S34")
 def test_an_easy_pin_is_refused_with_the_reason(
     browser: Browser, accounts: Accounts, make: Make, pin: str, words: str
 ) -> None:
@@ -251,6 +261,7 @@ def test_another_accounts_pin_is_refused_in_the_words_of_an_easy_one(site: Flask
     assert "dễ đoán" in taken.text and "dễ đoán" in easy.text
 
 
+@pytest.mark.attack("S32")
 def test_choosing_cannot_be_used_to_guess_the_others_pin(site: Flask, accounts: Accounts) -> None:
     accounts.staff("Chị Một", PHONE, PIN)
     browser = Browser(site)
@@ -266,6 +277,7 @@ def test_choosing_cannot_be_used_to_guess_the_others_pin(site: Flask, accounts: 
     assert "thử nhiều mã" in answer.text or "chưa đúng" in answer.text
 
 
+@pytest.mark.attack("S30")
 def test_signing_in_changes_the_token_and_forgets_what_was_there(browser: Browser, accounts: Accounts) -> None:
     """No fixation: neither the sign-in nor the form token of before is worth anything after."""
     accounts.staff()
@@ -290,6 +302,7 @@ def test_signing_in_again_ends_the_visit_before(browser: Browser, accounts: Acco
     assert db.session.scalar(running) == 1
 
 
+@pytest.mark.attack("S30")
 def test_signing_out_kills_the_visit_on_the_server(site: Flask, accounts: Accounts) -> None:
     accounts.staff()
     browser, thief = Browser(site), Browser(site)

@@ -32,6 +32,7 @@ def other(accounts: Accounts, make: Make) -> int:
 # ── ended ────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.attack("S35")
 def test_ending_one_device_leaves_the_others(site: Flask, accounts: Accounts, learner: int) -> None:
     phone, tablet = Browser(site), Browser(site, "Mozilla/5.0 (iPad) Safari/604")
     phone.sign_in()
@@ -55,6 +56,7 @@ def test_nobody_ends_somebody_elses_device(site: Flask, accounts: Accounts, lear
     assert theirs.get("/chi-doc").status == 200
 
 
+@pytest.mark.attack("S30")
 def test_sign_out_everywhere_works_at_once(site: Flask, accounts: Accounts, learner: int) -> None:
     browsers = [Browser(site) for _ in range(3)]
     for browser in browsers:
@@ -64,6 +66,7 @@ def test_sign_out_everywhere_works_at_once(site: Flask, accounts: Accounts, lear
     assert [browser.get("/chi-doc").status for browser in browsers] == [303, 401, 401]
 
 
+@pytest.mark.attack("S30")
 def test_changing_the_pin_signs_out_the_other_devices(site: Flask, accounts: Accounts, learner: int) -> None:
     here, there = Browser(site), Browser(site)
     here.sign_in()
@@ -78,6 +81,7 @@ def test_changing_the_pin_signs_out_the_other_devices(site: Flask, accounts: Acc
 
 
 @pytest.mark.parametrize("deed", ["reset", "close", "grant"])
+@pytest.mark.attack("S30")
 def test_an_old_cookie_is_dead_after_reset_closing_and_a_change_of_rights(
     browser: Browser, accounts: Accounts, learner: int, deed: str
 ) -> None:
@@ -92,6 +96,7 @@ def test_an_old_cookie_is_dead_after_reset_closing_and_a_change_of_rights(
     assert browser.get("/chi-doc").status == 401
 
 
+@pytest.mark.attack("S55")
 def test_a_forged_token_opens_nothing(browser: Browser, accounts: Accounts, learner: int) -> None:
     with browser.client.session_transaction() as visit:
         visit.update({"_user_id": "guessed", "used_at": int(utc_now().timestamp())})
@@ -111,6 +116,7 @@ def test_office_visits_last_twelve_hours_without_a_lock(browser: Browser, accoun
         assert browser.get("/chi-doc").status == 401
 
 
+@pytest.mark.attack("S35")
 def test_a_learners_device_stays_ninety_days_and_locks_after_five_minutes(browser: Browser, learner: int) -> None:
     with time_machine.travel(utc_now(), tick=False) as clock:
         browser.sign_in()
@@ -155,6 +161,7 @@ def test_a_wrong_pin_at_the_lock_is_told_and_ten_lock_it(browser: Browser, accou
         assert Browser(browser.client.application).sign_in().status == 303  # the number itself is not locked
 
 
+@pytest.mark.attack("S32")
 def test_a_stranger_at_the_number_does_not_lock_a_known_device(site: Flask, accounts: Accounts, learner: int) -> None:
     mine, stranger = Browser(site), Browser(site)
     with time_machine.travel(utc_now(), tick=False) as clock:

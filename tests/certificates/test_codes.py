@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from lms.certificates.codes import ALPHABET, LENGTH, new_code, normalise_code, s
 codes = st.text(ALPHABET, min_size=LENGTH, max_size=LENGTH)
 
 
+@pytest.mark.attack("S37")
 def test_a_code_has_eighty_random_bits() -> None:
     assert len(ALPHABET) ** LENGTH == 2**80
     assert len({new_code() for _ in range(1000)}) == 1000

@@ -53,12 +53,14 @@ def test_a_code_and_its_file_are_valid(app: Flask, issued: Certificate, file: Pa
     assert run(app, "verify", str(file)).stdout.startswith("finding: valid\n")
 
 
+@pytest.mark.attack("S36")
 def test_one_changed_byte_is_found(app: Flask, issued: Certificate, file: Path) -> None:
     file.write_bytes(file.read_bytes() + b"\n")
     status, said_back = answer(app, "verify", str(file))
     assert (status, said_back["finding"], said_back["code"]) == (1, "changed", show_code(issued.code))
 
 
+@pytest.mark.attack("S36")
 def test_another_name_with_the_same_qr_is_found(app: Flask, issued: Certificate, file: Path) -> None:
     forged = paper_from_json({**issued.paper, "holder_name": "Trần Văn Giả"})
     file.write_bytes(render_pdf(forged, made_on=issued.recorded_at))
@@ -66,6 +68,7 @@ def test_another_name_with_the_same_qr_is_found(app: Flask, issued: Certificate,
     assert (status, said_back["finding"], said_back["holder"]) == (1, "changed", "Huỳnh Thị Út")
 
 
+@pytest.mark.attack("S36")
 def test_a_file_entered_under_another_certificate_is_found(
     app: Flask, make: Make, issued: Certificate, file: Path
 ) -> None:
@@ -78,6 +81,7 @@ def test_a_file_entered_under_another_certificate_is_found(
     assert answer(app, "verify", str(file))[1]["finding"] == "changed"
 
 
+@pytest.mark.attack("S36")
 def test_what_we_never_issued_is_unknown(app: Flask, make: Make, issued: Certificate, file: Path) -> None:
     foreign = paper_from_json({**issued.paper, "code": "0" * 16, "check_url": f"https://lophoc.example/c/{'0' * 16}"})
     file.write_bytes(render_pdf(foreign, made_on=issued.recorded_at))

@@ -114,6 +114,7 @@ def test_somebody_without_a_post_still_gets_a_paper(app: Flask, make: Make) -> N
     assert (paper["role_and_unit"], paper["place"], paper["honorific"]) == ("", "", "Ông/Bà")
 
 
+@pytest.mark.attack("S21")
 def test_eight_issuers_at_once_leave_no_gap_in_the_book(app: Flask, make: Make) -> None:
     people = [learner(make, f"Nguyễn Thị Mẫu {number}") for number in range(8)]
     start = Barrier(len(people))
@@ -240,6 +241,7 @@ def correct(person_id: int, name: str, born: date | None, precision: str | None)
         person.full_name, person.birth_date, person.birth_precision = name, born, precision
 
 
+@pytest.mark.attack("S21")
 def test_two_workers_issue_a_waiting_certificate_once(app: Flask, make: Make) -> None:
     people = [learner(make, f"Trần Thị Mẫu {number}") for number in range(5)]
     for person in people:

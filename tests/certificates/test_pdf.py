@@ -213,12 +213,14 @@ def test_letters_our_fonts_lack_are_refused_and_not_printed_as_boxes(stray: str)
         printed(holder_name=f"Lê {stray}")
 
 
+@pytest.mark.attack("S27")
 @pytest.mark.parametrize("field", FREE_TEXTS)
 def test_markup_in_a_value_stays_text(field: str) -> None:
     hostile = " ".join(HOSTILE)
     assert hostile.replace(" ", "") in letters_of(printed(**{field: hostile}))
 
 
+@pytest.mark.attack("S27")
 def test_nothing_is_opened_for_a_hostile_value(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     real = urllib.request.OpenerDirector.open
@@ -235,6 +237,7 @@ def test_nothing_is_opened_for_a_hostile_value(monkeypatch: pytest.MonkeyPatch) 
         assert not document.attachments
 
 
+@pytest.mark.attack("S27")
 @pytest.mark.parametrize(
     "url",
     [

@@ -192,6 +192,7 @@ def test_a_replacement_can_itself_be_replaced(wrong: Certificate) -> None:
     assert last.replaces_id == new.id
 
 
+@pytest.mark.attack("S21")
 def test_two_desks_at_once_issue_one(app: Flask, wrong: Certificate, make: Make) -> None:
     start, who = Barrier(4), manager(make)
     code = wrong.code

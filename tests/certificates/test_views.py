@@ -207,6 +207,7 @@ def test_the_page_says_the_facts_of_the_paper(make: Make, as_person: SignIn) -> 
         assert shown in facts_of_paper
 
 
+@pytest.mark.attack("S47")
 def test_the_file_is_the_stored_one_and_its_name_tells_no_name(make: Make, as_person: SignIn) -> None:
     person = learner(make)
     certificate = certified(person)
@@ -274,6 +275,7 @@ def facts(state: str, mark: str, code: str) -> str:
 
 
 @pytest.mark.both
+@pytest.mark.attack("S38")
 def test_the_public_page_says_exactly_this(make: Make, stranger: Visitor) -> None:
     certificate = certified(learner(make, phone="+84912345678"))
     page = stranger.get(f"/c/{certificate.code}")
@@ -349,6 +351,7 @@ def test_what_is_no_code_of_ours_is_not_found(make: Make, stranger: Visitor, cod
     assert "Huỳnh" not in page.html
 
 
+@pytest.mark.attack("S38")
 def test_a_part_of_a_code_finds_nothing(make: Make, stranger: Visitor) -> None:
     certificate = certified(learner(make))
     for part in (certificate.code[:15], certificate.code[:8], certificate.code[:8] + "%", "_" * 16, NAME):
@@ -368,6 +371,7 @@ def test_a_typed_code_leads_to_its_page(make: Make, stranger: Visitor) -> None:
     assert 'value="7K4P-22"' in page.html
 
 
+@pytest.mark.attack("S37")
 def test_an_address_that_guesses_is_slowed_down(room: Flask, make: Make, stranger: Visitor) -> None:
     certificate = certified(learner(make))
     answers = [stranger.get(f"/c/{'0' * 15}{number % 10}").status for number in range(61)]
@@ -380,6 +384,7 @@ def test_an_address_that_guesses_is_slowed_down(room: Flask, make: Make, strange
     assert stranger.get(f"/c/{certificate.code}", environ_overrides=elsewhere).status == 200
 
 
+@pytest.mark.attack("S38")
 def test_the_api_says_the_same_and_nothing_else(make: Make, stranger: Visitor) -> None:
     certificate = certified(learner(make, phone="+84912345678"))
     answer = stranger.get(f"/api/v1/certificates/{show_code(certificate.code)}").answer
@@ -501,6 +506,7 @@ def test_the_export_is_the_filtered_book_with_text_as_text(make: Make, as_office
     assert "certificates.exported" in set(db.session.scalars(select(AuditEntry.action)))
 
 
+@pytest.mark.attack("S40")
 def test_revoking_asks_first_and_then_shows_everywhere(make: Make, as_office: Office, stranger: Visitor) -> None:
     certificate = certified(learner(make))
     office, path = as_office(), f"/giay-chung-nhan/{certificate.code}"

@@ -231,6 +231,7 @@ def test_a_merge_moves_nothing_and_can_be_undone(ward: int) -> None:
     assert people_at_work(ward, START) == 2 and the_ids_of(hoa) == {hoa}
 
 
+@pytest.mark.attack("S41")
 def test_merges_never_run_in_a_circle(ward: int) -> None:
     one, two, three = (created(ward, PersonFacts(f"Lê Thị {name}")) for name in ("An", "Ba", "Cúc"))
     with db.write():
@@ -242,6 +243,7 @@ def test_merges_never_run_in_a_circle(ward: int) -> None:
     assert the_ids_of(three) == {three, one, two}
 
 
+@pytest.mark.attack("S41")
 def test_only_people_one_keeps_can_be_merged(make: Make, ward: int) -> None:
     hoa, stranger = created(ward), created(make.unit_id(ELSEWHERE), PersonFacts("Lê Thị An"))
     act_as(manager(make))

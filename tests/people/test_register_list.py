@@ -13,7 +13,7 @@ from lms.access import SYSTEM, Viewer
 from lms.access.current import act_as
 from lms.db import db
 from lms.people.areas import area, few, for_lists
-from lms.people.exporting import people_xlsx, template_xlsx
+from lms.people.exporting import template_xlsx, write_people
 from lms.people.models import IdentityCheck
 from lms.people.operations import merge
 from lms.people.register_list import Filter, everybody, page_of
@@ -57,6 +57,12 @@ def hired(make: Make, name: str, unit: str | int = WARD, role: str = "CTV_DS", *
     person_id = make.person(name, **fields)
     make.assignment(person_id, role, unit, date(2026, 1, 1))
     return person_id
+
+
+def people_xlsx(wanted: Filter) -> bytes:
+    stream = io.BytesIO()
+    write_people(stream, everybody(SYSTEM, wanted, TODAY), TODAY)
+    return stream.getvalue()
 
 
 def test_the_order_is_that_of_a_vietnamese_roll(make: Make, ward: int) -> None:
@@ -125,6 +131,20 @@ def test_a_merged_person_is_listed_once_with_the_posts_of_both(make: Make, ward:
     assert found(SYSTEM, role="HGV") == ["Nguyễn Thị Hoà"]
 
 
+@pytest.mark.attack("S42")
+def test_who_sees_everybody_finds_by_name_who_was_merged_and_who_is_gone(make: Make, ward: int) -> None:
+    """Asked person by person, where a name has left few."""
+    kept, double, gone = make.person("Lý Thị Sáu"), make.person("Lý Thị Sau"), make.person("Lý Văn Sáu")
+    make.assignment(double, "HGV", ward, date(2026, 1, 1))
+    make.assignment(gone, "HGV", ward, date(2025, 1, 1), date(2025, 12, 31))
+    with db.write():
+        merge(double, kept)
+    for state, ids in (("working", [kept]), ("left", [gone]), ("all", [kept, gone])):
+        page = page_of(SYSTEM, Filter(text="ly sau", state=state), TODAY)
+        assert {one.person_id for one in page.people} == set(ids), state
+        assert page.total == len(ids)
+
+
 def test_each_ward_reads_its_own_and_phones_only_who_keeps_them(make: Make, ward: int) -> None:
     hoa = hired(make, "Nguyễn Thị Hoà", phone="+84912345678")
     make.assignment(hoa, "HGV", ELSEWHERE, date(2026, 1, 1))
@@ -140,7 +160,7 @@ def test_the_export_reads_back_as_nothing_new(make: Make, ward: int) -> None:
     for role in roles():
         hired(make, f"Lê Thị {role.code.replace('_', ' ').title()}", role=role.code)
     entered(ward, person("Nguyễn Thị Hoà", "05/06/1968", role="CTV DS + HGV", phone="0912 345 678"))
-    data = people_xlsx(SYSTEM, Filter(), TODAY)
+    data = people_xlsx(Filter())
     with db.write():
         import_id = stage(data, "xuat.xlsx", TODAY, ward).id
     assert set(taken(import_id)) == {"same"} and len(taken(import_id)) == len(roles()) + 1
@@ -149,11 +169,11 @@ def test_the_export_reads_back_as_nothing_new(make: Make, ward: int) -> None:
 def test_the_export_hides_its_keys_and_holds_what_is_filtered(make: Make, ward: int) -> None:
     hired(make, "Lê Thị An", role="HGV")
     hired(make, "=1+1 Ba")
-    book = load_workbook(io.BytesIO(people_xlsx(SYSTEM, Filter(), TODAY)))
+    book = load_workbook(io.BytesIO(people_xlsx(Filter())))
     sheet = book.active
     assert sheet.column_dimensions["I"].hidden and sheet["I3"].value == "Mã dòng"
     assert [sheet["B4"].value, sheet["B5"].value] == ["Lê Thị An", "=1+1 Ba"] and sheet["B5"].data_type == "s"
-    only = load_workbook(io.BytesIO(people_xlsx(SYSTEM, Filter(role="HGV"), TODAY))).active
+    only = load_workbook(io.BytesIO(people_xlsx(Filter(role="HGV")))).active
     assert only.max_row == 4
 
 

@@ -16,7 +16,7 @@ from lms.courses.models import Enrolment
 from lms.db import Base, db
 from lms.people import scope
 from lms.people.models import Assignment, IdentityCheck, Person, PersonMerge, RosterRow
-from lms.people.scope import UnscopedPeople, own, require_person, visible
+from lms.people.scope import UnscopedPeople, own, read_columns, require_person, unscoped, visible
 from lms.quizzes.models import Attempt
 from tests.factories import Make
 
@@ -119,3 +119,13 @@ def test_a_learner_sees_herself_only(app: Flask, make: Make) -> None:
     assert people_seen(Viewer(account_id=1, person_id=me)) == {me}
     with pytest.raises(NotFound):
         require_person(Viewer(account_id=1, person_id=me), other)
+
+
+def test_columns_alone_are_read_of_marked_statements_only(app: Flask, make: Make) -> None:
+    ids = [make.person(), make.person()]
+    query = select(Person.id, Person.recorded_at).order_by(Person.id)
+    with pytest.raises(UnscopedPeople):
+        read_columns(query)
+    found, moments = read_columns(unscoped(query, "test"))
+    assert found == ids and all(moment.tzinfo for moment in moments)
+    assert read_columns(visible(NOBODY, query)) == [[], []]

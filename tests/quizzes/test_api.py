@@ -80,6 +80,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("body", MALFORMED, ids=range(len(MALFORMED)))
+@pytest.mark.attack("S63")
 def test_what_is_no_submission_is_refused_and_not_stored(browser: Visitor, body: bytes) -> None:
     answer = send(browser, body)
     assert answer.status == 400
@@ -122,6 +123,7 @@ def test_a_ticket_that_is_none_waits_for_a_person(browser: Visitor, ticket: str)
     assert json.loads(submissions()[0].body) == sent
 
 
+@pytest.mark.attack("S60")
 def test_too_much_at_once_is_refused(browser: Visitor) -> None:
     good = {"id": str(uuid.uuid4()), "ticket": "t", "answers": []}
     assert send(browser, [good] * (MOST_AT_ONCE + 1)).status == 400
@@ -129,6 +131,7 @@ def test_too_much_at_once_is_refused(browser: Visitor) -> None:
     assert submissions() == []
 
 
+@pytest.mark.attack("S64")
 def test_only_our_own_pages_can_send(app: Flask, learner: Learner, browser: Visitor) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     ticket = begin(learner)

@@ -70,6 +70,7 @@ def test_nothing_is_moved_into_a_published_edition(app: Flask, make: Make, move:
         db.session.execute(text(MOVES[move]), ids)
 
 
+@pytest.mark.attack("S20")
 def test_the_limit_is_the_quizs_whatever_the_row_says(app: Flask, make: Make) -> None:
     make.edition(quiz={"max_attempts": 1, "wait_minutes": 0})
     learner = new_learner(make)
@@ -87,6 +88,7 @@ def signed_in(app: Flask, learner: Learner) -> Visitor:
     return Visitor(app, learner.account_id)
 
 
+@pytest.mark.attack("S19")
 def test_an_old_result_keeps_its_answers_while_a_new_attempt_is_open(app: Flask, learner: Learner) -> None:
     ticket = begin(learner)
     hand_in(learner, payload(ticket, wrong))
@@ -101,6 +103,7 @@ def test_an_old_result_keeps_its_answers_while_a_new_attempt_is_open(app: Flask,
         assert CANARY in browser.get(f"/ket-qua/{ticket}").html
 
 
+@pytest.mark.attack("S19")
 def test_practice_waits_for_an_attempt_of_an_older_edition_too(app: Flask, make: Make, learner: Learner) -> None:
     with time_machine.travel(datetime(2026, 1, 10, 3, tzinfo=UTC)):
         hand_in(learner, payload(begin(learner)))

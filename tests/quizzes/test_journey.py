@@ -78,6 +78,7 @@ def test_from_the_intro_to_the_certificate(browser: Visitor) -> None:
     assert (count(Achievement), count(Certificate)) == (1, 1)
 
 
+@pytest.mark.attack("S19")
 def test_no_page_tells_an_answer_before_the_attempt_is_closed(browser: Visitor) -> None:
     ticket = begin_in(browser)
     answer_all(browser, ticket, but={1: wrong(items(ticket)[0])})
@@ -221,6 +222,7 @@ def test_two_slots_of_one_category_never_draw_an_item_twice(make: Make, app: Fla
     assert len({"k1-m1-q01", "k1-m1-q02"} & set(drawn)) == 1
 
 
+@pytest.mark.attack("S66")
 def test_lessons_come_first(app: Flask, browser: Visitor, make: Make) -> None:
     halfway = new_learner(make, lessons=1)
     other = Visitor(app, halfway.account_id)
@@ -229,6 +231,7 @@ def test_lessons_come_first(app: Flask, browser: Visitor, make: Make) -> None:
     assert (refused.status, "Còn 1 bài chưa học" in refused.main) == (409, True)
 
 
+@pytest.mark.attack("S66")
 def test_the_printed_name_is_asked_about_first(app: Flask, browser: Visitor, make: Make) -> None:
     unasked = new_learner(make, identity=None)
     other = Visitor(app, unasked.account_id)

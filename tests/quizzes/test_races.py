@@ -54,6 +54,7 @@ def start(learner: Learner) -> str:
     return start_attempt(learner.viewer, enrolment, db.session.scalars(select(Quiz)).one()).ticket
 
 
+@pytest.mark.attack("S20")
 def test_twenty_at_the_limit_never_get_beyond_it(app: Flask, make: Make) -> None:
     """Each round begins with an attempt that was handed in; the last rounds find the limit reached."""
     make.edition(quiz={"max_attempts": LIMIT, "wait_minutes": 0})
@@ -68,6 +69,7 @@ def test_twenty_at_the_limit_never_get_beyond_it(app: Flask, make: Make) -> None
         hand_in(learner, payload(ticket, wrong))
 
 
+@pytest.mark.attack("S20")
 def test_of_many_finishes_at_once_one_counts(app: Flask, learner: Learner) -> None:
     ticket = begin(learner)
     body = payload(ticket)

@@ -59,6 +59,7 @@ def test_who_said_the_name_is_wrong_passes_and_the_paper_waits(edition: int, mak
     assert (count(Achievement), count(Certificate), count(IdentityCheck)) == (1, 0, 1)
 
 
+@pytest.mark.attack("S24")
 def test_the_same_again_gets_the_same_receipt(learner: Learner) -> None:
     body, client_id = payload(begin(learner)), str(uuid.uuid4())
     first, second = hand_in(learner, body, client_id), hand_in(learner, body, client_id)
@@ -66,6 +67,7 @@ def test_the_same_again_gets_the_same_receipt(learner: Learner) -> None:
     assert (len(submissions()), count(Achievement), count(Certificate)) == (1, 1, 1)
 
 
+@pytest.mark.attack("S24")
 def test_other_content_under_one_id_is_kept_beside_it(learner: Learner) -> None:
     ticket, client_id = begin(learner), str(uuid.uuid4())
     good, other = payload(ticket), payload(ticket, wrong)
@@ -147,6 +149,7 @@ def test_a_learner_decides_nothing(learner: Learner, browser: Visitor) -> None:
         assert answer.status == 403
 
 
+@pytest.mark.attack("S23")
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -168,6 +171,7 @@ def test_tampered_work_is_kept_and_not_counted(learner: Learner, change: dict[st
     assert count(AttemptStep) == 0
 
 
+@pytest.mark.attack("S24")
 def test_nobody_hands_in_for_another(learner: Learner, make: Make) -> None:
     ticket = begin(learner)
     other = new_learner(make)
@@ -176,6 +180,7 @@ def test_nobody_hands_in_for_another(learner: Learner, make: Make) -> None:
     assert nothing_won()
 
 
+@pytest.mark.attack("S22")
 def test_a_score_from_a_phone_is_never_read(learner: Learner) -> None:
     ticket = begin(learner)
     claims = {"passed": True, "points": 10, "score": 100, "person_id": 1, "number": 1, "closed_at": "2020-01-01"}

@@ -110,6 +110,7 @@ def test_repeated_cells_of_ods_count_in_full() -> None:
     assert refusal(files.ods(high)).code == "too_many_rows"
 
 
+@pytest.mark.attack("S13")
 def test_zip_bomb_is_refused_by_its_directory_and_takes_no_memory() -> None:
     data = files.bomb()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -117,16 +118,19 @@ def test_zip_bomb_is_refused_by_its_directory_and_takes_no_memory() -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
 
 
+@pytest.mark.attack("S13")
 def test_zip_with_a_lying_directory() -> None:
     assert refusal(files.lying_bomb()).code in ("broken", "too_large")
 
 
+@pytest.mark.attack("S13")
 def test_one_long_text_used_by_thousands_of_cells() -> None:
     text = f"<si><t>{'x' * 1_000_000}</t></si>"
     cells = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 2_001))
     assert refusal(files.raw_xlsx(cells, strings=text)).code == "too_large"
 
 
+@pytest.mark.attack("S15")
 def test_entities_are_refused() -> None:
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
     outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'

@@ -32,6 +32,7 @@ def written(*tables: Table) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(stream.getvalue()))
 
 
+@pytest.mark.attack("S12")
 def test_peoples_text_is_never_a_formula_nor_a_link() -> None:
     sheet = written(Table("DS", [Column("Tên")], [[text] for text in NASTY])).worksheets[0]
     cells = [row[0] for row in sheet.iter_rows(min_row=2)]
@@ -72,6 +73,7 @@ def test_sheet_names_that_excel_would_refuse() -> None:
     assert sheet_name("x" * 40) == "x" * 31
 
 
+@pytest.mark.attack("S12")
 @pytest.mark.parametrize("text", NASTY[:-1])
 def test_csv_fields_that_a_program_would_run_begin_with_an_apostrophe(text: str) -> None:
     assert neutralise_csv(text) == f"'{text}"

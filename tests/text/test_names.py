@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.text.names import clean, display_name, initials, mask_name, split_note
+from lms.text.names import _CLEAN, clean, display_name, initials, mask_name, split_note
 from tests.text.strategies import names
 
 
@@ -30,6 +30,15 @@ def nfd(text: str) -> str:
 )
 def test_clean_leaves_one_line_of_plain_text(typed: str, tidy: str) -> None:
     assert clean(typed) == tidy
+
+
+def test_what_is_taken_for_clean_needs_no_cleaning() -> None:
+    """The shortcut for names that are clean already holds only letters that no step of the long way changes."""
+    for letter in filter(_CLEAN.fullmatch, map(chr, range(1, 0x3000))):
+        assert clean(f"\u00a0{letter}") == letter, hex(ord(letter))
+        assert unicodedata.is_normalized("NFC", letter)
+    assert _CLEAN.fullmatch("Nguyễn Thị Đẹp")
+    assert not any(map(_CLEAN.fullmatch, (" A", "A ", "A  B", "A\tB", "A\u0301", "\u00d0ặng", "H’Hen")))
 
 
 def test_clean_composes_names_typed_on_a_mac() -> None:

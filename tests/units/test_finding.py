@@ -136,3 +136,21 @@ def test_an_alias_holds_under_its_parent_and_in_its_years(app: Flask, make: Make
 
 def test_another_wards_units_are_not_offered(app: Flask, make: Make) -> None:
     assert found(make, "Khóm 13", NOW, "vl/long-duc") == []
+
+
+def test_many_at_once_mean_what_each_means_alone(app: Flask, make: Make) -> None:
+    texts = [
+        "Khóm 4 P8",
+        "khom 13",
+        "P.8",
+        "Khóm 13, phường Nguyệt Hoá, tỉnh Vĩnh Long",
+        "UBND phường 8",
+        "Khóm 99",
+        "",
+    ]
+    for on in (CITY, NOW):
+        for parent in (None, "vl/nguyet-hoa"):
+            under = make.unit_id(parent) if parent else None
+            together = queries.find_many(texts, under, on)
+            assert together == {text: found(make, text, on, parent) for text in texts}
+            assert any(together.values())

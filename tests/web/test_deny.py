@@ -14,6 +14,7 @@ from lms.access import policy_of, public
 from lms.web.deny import LONGEST_NEXT, safe_next
 
 
+@pytest.mark.attack("S1")
 def test_a_route_that_does_not_say_who_may_enter_is_refused(app: Flask) -> None:
     app.add_url_rule("/undeclared", "undeclared", lambda: "secret")
     app.add_url_rule("/declared", "declared", public(lambda: "open"))
@@ -118,6 +119,7 @@ def test_there_are_enough_ways_of_trying() -> None:
     assert len(set(ELSEWHERE)) >= 60
 
 
+@pytest.mark.attack("S29")
 @pytest.mark.parametrize("url", ELSEWHERE)
 def test_no_way_leads_elsewhere(url: str) -> None:
     assert safe_next(url) == "/"
@@ -150,6 +152,7 @@ def as_a_browser_reads(url: str) -> str:
     return "".join(sign for sign in stripped if sign not in "\t\r\n").replace("\\", "/")
 
 
+@pytest.mark.attack("S29")
 @given(st.text(alphabet=st.sampled_from("/\\.:@?#%25fFcC eviHt\t\n\r;\u2215\uff0f-_0a"), max_size=30))
 def test_whatever_is_sent_the_answer_stays_on_this_site(url: str) -> None:
     landed = urlsplit(urljoin("https://own.example/dang-nhap", as_a_browser_reads(safe_next(url))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 
@@ -98,6 +99,16 @@ def test_a_busy_or_lost_database_is_a_page_that_says_try_again(app: Flask, shown
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert "Máy chủ đang bận" in answer.text
     assert "Nguyễn" not in answer.text
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 503), (errno.EDQUOT, 503), (errno.EACCES, 500)])
+def test_a_full_disk_is_a_page_that_says_try_again(app: Flask, shown: FlaskClient, number: int, status: int) -> None:
+    def write() -> str:
+        raise OSError(number, "no")
+
+    app.add_url_rule("/write", "write", public(write))
+    answer = shown.get("/write")
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (status, "30" if status == 503 else None)
 
 
 def test_the_api_answers_with_problem_details(app: Flask, shown: FlaskClient) -> None:

@@ -67,6 +67,7 @@ def ask(client: FlaskClient, name: str) -> TestResponse:
     return answer
 
 
+@pytest.mark.attack("S5")
 @pytest.mark.parametrize("name", ANSWERS)
 def test_the_same_protection_everywhere(open_client: FlaskClient, name: str) -> None:
     answer = ask(open_client, name)
@@ -80,6 +81,7 @@ def test_the_same_protection_everywhere(open_client: FlaskClient, name: str) -> 
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS.keys() - {"static"}))
+@pytest.mark.attack("S48")
 def test_nothing_but_static_files_is_kept(open_client: FlaskClient, name: str) -> None:
     assert ask(open_client, name).headers["Cache-Control"] == "no-store"
 
@@ -99,12 +101,14 @@ def test_a_static_file_of_the_present_version_is_kept_for_a_year(app: Flask, ope
     assert open_client.get("/static/look.css?v=old").headers["Cache-Control"] == "public, no-cache"
 
 
+@pytest.mark.attack("S5")
 def test_https_is_remembered_where_the_site_has_it(database_url: str, tmp_path: Path) -> None:
     app = create_app(settings_for(database_url, tmp_path, base_url="https://lop.example.vn"))
     answer = app.test_client().get("/healthz")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
+@pytest.mark.attack("S5")
 def test_only_the_editor_may_frame_and_only_its_preview_be_framed(app: Flask) -> None:
     app.add_url_rule("/editor", "editor", public(headers.holds_frame(lambda: "editor")))
     app.add_url_rule("/preview", "preview", public(headers.in_frame(lambda: "preview")))
@@ -115,6 +119,7 @@ def test_only_the_editor_may_frame_and_only_its_preview_be_framed(app: Flask) ->
     assert preview == POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 
+@pytest.mark.attack("S45")
 def test_a_foreign_host_name_gets_a_bare_page_without_links(open_client: FlaskClient) -> None:
     """S45: nothing on the answer is built from the name that was sent."""
     answer = open_client.get("/huong-dan", headers={"Host": "evil.example"})
@@ -127,6 +132,7 @@ def test_a_foreign_host_name_gets_a_bare_page_without_links(open_client: FlaskCl
 @pytest.mark.parametrize(
     "path", ["/huong-dan/look.css", "/tai-khoan/x.css", "/static/../huong-dan", "/static/%2e%2e/db.py"]
 )
+@pytest.mark.attack("S48")
 def test_a_page_cannot_pass_for_a_static_file(open_client: FlaskClient, path: str) -> None:
     answer = open_client.get(path)
     assert answer.status_code == 404

@@ -57,6 +57,7 @@ def test_pages_keep_to_the_content_policy(client: FlaskClient, path: str) -> Non
             assert not address or address.startswith(("/", "#", "data:image/svg+xml", "tel:")), address
 
 
+@pytest.mark.attack("S51")
 @pytest.mark.parametrize("path", PAGES)
 def test_the_title_is_neutral_and_the_exit_is_the_second_stop(client: FlaskClient, path: str) -> None:
     html = client.get(path).text
@@ -109,6 +110,7 @@ def test_the_name_is_seen_and_signing_out_is_a_post(app: Flask) -> None:
     assert "Đăng xuất" in form[0]
 
 
+@pytest.mark.attack("S8")
 def test_a_name_is_text(app: Flask) -> None:
     assert "<img" not in draw(app, Viewer(account_id=1, name="<img src=x onerror=alert(1)>"))
 

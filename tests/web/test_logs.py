@@ -54,6 +54,7 @@ def test_health_checks_do_not_fill_the_log(app: Flask, capsys: pytest.CaptureFix
 NASTY = 'a\r\nb\x1b[31m\u202egnol\u2028{"event": "forged"}\x00'
 
 
+@pytest.mark.attack("S46")
 def test_what_people_send_cannot_forge_or_hide_a_line(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger("lms.test").warning("told", name=NASTY)
     logging.getLogger("lms.test").warning("told %s", NASTY)
@@ -93,6 +94,7 @@ def test_an_exception_is_logged_without_the_values_it_was_made_with(
     assert request_line["status"] == 500
 
 
+@pytest.mark.attack("S46")
 @pytest.mark.parametrize(
     "text", ["số 0912 345 678 sai", "pin '123456' sai", 'tên "Nguyễn Thị Hòa" sai', "(Nguyễn Thị Hòa, 1968) sai"]
 )
@@ -119,3 +121,14 @@ def test_logging_goes_on_when_stderr_is_exchanged(app: Flask, monkeypatch: pytes
     monkeypatch.setattr(sys, "stderr", kept)
     structlog.get_logger("lms.test").error("here")
     assert "here" in "".join(kept)
+
+
+def test_a_line_that_cannot_be_written_stops_no_work(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log's disk is full: the page is still a page."""
+    full = open("/dev/full", "w", buffering=1)  # noqa: SIM115
+    monkeypatch.setattr(sys, "stderr", full)
+    assert app.test_client().get("/dang-nhap").status_code == 200
+    logging.getLogger("lms.web").error("nobody reads this")
+    monkeypatch.undo()
+    with pytest.raises(OSError):
+        full.close()

@@ -67,7 +67,7 @@ def card_of(certificate: Certificate, edition: str | None) -> CertificateCard:
         replaced_on=local_today(certificate.replaced_at) if certificate.replaced_at else None,
         revoked_reason=certificate.revoked_reason or "",
         file_size=certificate.pdf_size,
-        has_file=certificate.pdf_key is not None,
+        has_file=bool(certificate.pdf_key),
         fault=certificate.pdf_fault or "",
     )
 

@@ -19,7 +19,7 @@ from lms.certificates.queries.cards import CertificateCard, certificate_for, rep
 from lms.certificates.queries.register import OFFICE
 from lms.certificates.rules import size_text
 from lms.certificates.wording import fault_words
-from lms.storage.files import storage
+from lms.storage.files import StorageUnavailable, storage
 from lms.web.refusals import Refusal
 
 log = structlog.get_logger("lms.certificates")
@@ -70,8 +70,8 @@ def _file_of(card: CertificateCard) -> bytes:
         raise Refusal(
             _("Máy chủ chưa làm được tệp PDF. Giấy vẫn có giá trị: Anh/Chị mở trang giấy chứng nhận để xem."), 503
         ) from missing
-    except FileNotFoundError as lost:
-        log.error("the file of a certificate is gone", certificate=card.id)
+    except (FileNotFoundError, StorageUnavailable) as lost:
+        log.error("the file of a certificate cannot be had", certificate=card.id, exc_info=lost)
         raise Refusal(
             _("Tệp của giấy này tạm thời chưa đọc được. Giấy vẫn có giá trị. Xin báo cho phường."), 503
         ) from lost

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from lms.access import public
 from lms.certificates.codes import show_code
 from lms.certificates.forms import CodeForm
-from lms.certificates.limits import Limiter
 from lms.certificates.queries import checking
+from lms.certificates.shared_limits import brake as shared_brake
 
 
 @public
@@ -33,8 +33,7 @@ def check(code: str | None = None) -> ResponseReturnValue:
 
 def brake() -> None:
     """429 for an address that asks about more codes in a minute than a person can read."""
-    limiter: Limiter = current_app.extensions.setdefault("certificate_checks", Limiter())
-    wait = limiter.wait(request.remote_addr or "")
+    wait = shared_brake().wait(request.remote_addr or "")
     if wait:
         raise TooManyRequests(retry_after=wait)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -16,10 +15,10 @@ from lms.people.models import RosterImport, RosterRow
 from lms.people.roster.confirming import Outcome, confirm
 from lms.people.roster.deciding import decide
 from lms.people.roster.missing import missing
-from lms.people.roster.opening import OpenedList, open_list
+from lms.people.roster.opening import open_list
 from lms.people.roster.overview import overview, unit_name
 from lms.people.roster.showing import RowShown, show_rows
-from lms.people.roster.staging import Store, draft, keep, rows_of
+from lms.people.roster.staging import Draft, draft, keep, keep_file, named_file, rows_of
 from lms.storage.files import StoredFile
 from lms.units.models import Unit
 from lms.units.queries import find_units, tree_on
@@ -71,9 +70,11 @@ def import_list(
     tell(f"reading {filename}")
     opened = open_list(data, filename, list_date)
     tell(f"matching {len(opened.rows)} rows")
+    drafted = draft(opened, list_date, unit_id)
+    kept = named_file(opened) if dry_run else keep_file(opened)
     try:
         with db.write():
-            report = _run(opened, list_date, unit_id, answers or {}, dry_run, tell)
+            report = _run(drafted, kept, answers or {}, dry_run, tell)
             if dry_run:
                 raise _DryRun(report)
     except _DryRun as undone:
@@ -83,15 +84,13 @@ def import_list(
 
 
 def _run(
-    opened: OpenedList,
-    list_date: date,
-    unit_id: int,
+    drafted: Draft,
+    kept: StoredFile,
     answers: Given,
     dry_run: bool,
     tell: Callable[[str], None],
 ) -> dict[str, Any]:
-    store: Store | None = _unstored if dry_run else None
-    roster = keep(draft(opened, list_date, unit_id), store)
+    roster = keep(drafted, kept)
     if answers:
         _answer(roster.id, answers)
     tell("entering what is decided")
@@ -99,11 +98,6 @@ def _run(
     if outcome.moved:  # the same list was staged earlier, and the register has changed since
         outcome = confirm(roster.id)
     return _report(roster, rows_of(roster.id), outcome, dry_run)
-
-
-def _unstored(kind: str, data: bytes, suffix: str) -> StoredFile:
-    sha256 = hashlib.sha256(data).hexdigest()
-    return StoredFile("", sha256, len(data))
 
 
 def _answer(import_id: int, answers: Given) -> None:

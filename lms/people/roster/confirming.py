@@ -7,21 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lms.access.current import viewer
 from lms.audit.operations import record
 from lms.db import db, utc_now
 from lms.people.models import Role
 from lms.people.roster.applying import Applied, Entry, apply
+from lms.people.roster.collecting import uncollected
 from lms.people.roster.deciding import rematch
 from lms.people.roster.imports import load_import
 from lms.people.roster.staging import rows_of
 from lms.people.scope import require_unit
+from lms.people.turns import take_turn
 from lms.web.refusals import Refusal
 
 ENTERS = ("new", "update", "same")
-_REGISTER_LOCK = 4208
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,10 @@ class Outcome:
     applied: Applied = Applied()
 
 
+@uncollected()
 def confirm(import_id: int) -> Outcome:
     """Enter all decided rows. Again later, for those that were decided since. Raises Refusal when it is closed."""
-    _one_at_a_time()
+    take_turn()
     roster = load_import(import_id)
     if roster.state not in ("staged", "confirmed"):
         raise Refusal(_("Danh sách này đã bỏ hoặc đã hoàn tác, không ghi vào sổ được. Hãy tải tệp lên lại."))
@@ -57,14 +59,9 @@ def confirm(import_id: int) -> Outcome:
     roster.confirmed_at = roster.confirmed_at or utc_now()
     counts = {"rows": applied.rows, "people": applied.people, "updated": applied.updated, "posts": applied.posts}
     record("roster.confirmed", f"roster_import:{roster.id}", after=counts)
+    db.session.flush()  # here, so that it is not interrupted by looking for cycles either
     outcomes = Counter(proposal.outcome for proposal in seen.proposals)
     return Outcome(0, outcomes["open"], outcomes["error"] + outcomes["skip"], applied)
-
-
-def _one_at_a_time() -> None:
-    """Two lists entered at once would each make the same new person. SQLite has one writer anyway."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(_REGISTER_LOCK)))
 
 
 def _require_rights(entries: Iterable[Entry]) -> None:

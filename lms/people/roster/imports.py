@@ -1,7 +1,8 @@
-"""Finding one import: 404 if there is none for the viewer's lines, 403 if its unit is not the viewer's to keep."""
+"""Finding one import: 404 if there is none that the viewer keeps, whatever unit or line keeps it from them."""
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from werkzeug.exceptions import NotFound
 
@@ -9,7 +10,8 @@ from lms.access import Viewer
 from lms.access.current import viewer
 from lms.db import db
 from lms.people.models import LINES, RosterImport
-from lms.people.rights import lines_in, require_some_line
+from lms.people.rights import lines_in
+from lms.web.refusals import Refusal
 
 
 def see_import(import_id: int) -> RosterImport:
@@ -25,7 +27,8 @@ def load_import(import_id: int) -> RosterImport:
 
 def may_open(who: Viewer, roster: RosterImport) -> bool:
     """The rows name people of every line that whoever sent the file keeps: who opens them must keep these too."""
-    return lines_of(roster) <= lines_in(who, roster.unit_id)
+    kept = lines_in(who, roster.unit_id)
+    return bool(kept) and lines_of(roster) <= kept
 
 
 def lines_of(roster: RosterImport) -> frozenset[str]:
@@ -35,9 +38,8 @@ def lines_of(roster: RosterImport) -> frozenset[str]:
 
 def _found(statement: Select[RosterImport]) -> RosterImport:
     found = db.session.scalars(statement).one_or_none()
-    if found is None:
+    if found is None or not may_open(viewer(), found):
         raise NotFound
-    require_some_line(viewer(), found.unit_id)
-    if not may_open(viewer(), found):
-        raise NotFound
+    if not found.file_key:
+        raise Refusal(_("Danh sách này đã hết hạn lưu giữ nên tệp và các dòng đã được xóa. Sổ vẫn giữ nguyên."), 410)
     return found

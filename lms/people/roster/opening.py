@@ -10,12 +10,15 @@ from typing import Any
 from flask import current_app
 
 from lms.people.rights import today
+from lms.people.roster.collecting import uncollected
 from lms.people.roster.readers import read_roster
 from lms.people.roster.readings import RosterReading, RowReading, SheetReading
 from lms.people.roster.words import refused_file
 from lms.sheets.apart import read_workbook_apart
 from lms.sheets.model import Limits, Refused
 from lms.web.refusals import Refusal
+
+BYTES_OF_A_ROW = 800  # of the unpacked XML
 
 
 @dataclass(frozen=True)
@@ -32,17 +35,23 @@ class OpenedList:
         return [(sheet, row) for sheet in self.reading.sheets for row in sheet.rows]
 
 
+@uncollected()
 def open_list(data: bytes, filename: str, list_date: date) -> OpenedList:
     """Read a list in a child process. Raises Refusal: not a spreadsheet, password, too large, nobody in it."""
     most = current_app.extensions["settings"].roster_max_rows
     try:
-        workbook = read_workbook_apart(data, filename, Limits(rows=most))
+        workbook = read_workbook_apart(data, filename, _limits(most))
         reading = read_roster(workbook, today=today(), year_hint=list_date.year)
         opened = OpenedList(data, filename, workbook.kind, reading)
         _refuse_without_people(opened, most)
     except Refused as refused:
         raise Refusal(refused_file(refused.code, {"rows": most, **refused.details}), 422) from refused
     return opened
+
+
+def _limits(rows: int) -> Limits:
+    """A site that takes longer lists takes larger files too."""
+    return Limits(rows=rows, unpacked=max(Limits().unpacked, BYTES_OF_A_ROW * rows))
 
 
 def _refuse_without_people(opened: OpenedList, most: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from lms.audit.operations import record
 from lms.db import db
 from lms.people.models import Role, RosterImport, RosterRow
 from lms.people.rights import require_some_line, today
+from lms.people.roster.collecting import uncollected
 from lms.people.roster.imports import lines_of
 from lms.people.roster.matching import match
 from lms.people.roster.opening import OpenedList, describe, open_list, stated_total
@@ -28,14 +29,14 @@ from lms.people.roster.resolving import Resolver
 from lms.people.roster.rolebook import RoleBook
 from lms.people.roster.taking import pack, take
 from lms.people.scope import unscoped
-from lms.storage.files import StoredFile, storage
+from lms.storage.files import StoredFile, named, storage
 from lms.text.dates import show_date
 from lms.units.models import Unit
 from lms.units.queries import first_day
 from lms.web.refusals import Refusal
 
+KIND = "rosters"
 ROWS = "the rows of one import, whose unit the viewer was checked for"
-Store = Callable[[str, bytes, str], StoredFile]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Draft:
     proposals: Sequence[Proposal]
 
 
+@uncollected()
 def draft(opened: OpenedList, list_date: date, unit_id: int) -> Draft:
     """The long part of staging. It only reads, so that nobody waits for the lock of a large list."""
     lines = require_some_line(viewer(), unit_id)
@@ -63,13 +65,23 @@ def stage(
     data: bytes, filename: str, list_date: date, unit_id: int, *, opened: OpenedList | None = None
 ) -> RosterImport:
     """The list as rows to be looked at. Raises Refusal for a bad file or date."""
-    return keep(draft(opened or open_list(data, filename, list_date), list_date, unit_id))
+    opened = opened or open_list(data, filename, list_date)
+    return keep(draft(opened, list_date, unit_id), keep_file(opened))
 
 
-def keep(drafted: Draft, store: Store | None = None) -> RosterImport:
+def keep_file(opened: OpenedList) -> StoredFile:
+    """Before the transaction begins: a storage may be far away, and nobody is to wait for it with the lock held."""
+    return storage().save(KIND, opened.data, f".{opened.kind}")
+
+
+def named_file(opened: OpenedList) -> StoredFile:
+    """What `keep_file` would return, and nothing is kept."""
+    return named(KIND, opened.data, f".{opened.kind}")
+
+
+@uncollected()
+def keep(drafted: Draft, kept: StoredFile) -> RosterImport:
     """Store a draft. The same bytes for the same unit, date and lines give the import there is."""
-    opened = drafted.opened
-    kept = (store or _store)("rosters", opened.data, f".{opened.kind}")
     known = _already(drafted, kept.sha256)
     if known:
         return known
@@ -119,16 +131,13 @@ def _require_unit_and_date(unit_id: int, list_date: date) -> None:
         raise Refusal(words, 422)
 
 
-def _store(kind: str, data: bytes, suffix: str) -> StoredFile:
-    return storage().save(kind, data, suffix)
-
-
 def _already(drafted: Draft, sha256: str) -> RosterImport | None:
     """Read for the same lines: what was left out for one line's keeper is not left out for another's."""
     statement = (
         select(RosterImport)
         .where(RosterImport.file_sha256 == sha256, RosterImport.list_date == drafted.list_date)
         .where(RosterImport.unit_id == drafted.unit_id, RosterImport.state.in_(("staged", "confirmed")))
+        .where(RosterImport.file_key > "")  # of one that retention has emptied nothing is left to look at
         .order_by(RosterImport.id.desc())
     )
     return next((known for known in db.session.scalars(statement) if lines_of(known) == drafted.lines), None)
@@ -165,6 +174,7 @@ def _parsed_rows(
     opened: OpenedList, unit_id: int, list_date: date, lines: frozenset[str]
 ) -> list[tuple[RowReading, dict[str, Any]]]:
     resolver = Resolver(unit_id, list_date)
+    resolver.look_up((row.place_text, sheet.unit_hint) for sheet, row in opened.rows)
     roles = RoleBook.of(db.session.scalars(select(Role)).all(), lines)
     return [(row, _parsed(sheet, row, resolver, roles)) for sheet, row in opened.rows]
 

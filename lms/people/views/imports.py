@@ -20,7 +20,7 @@ from lms.people.roster.deciding import drop
 from lms.people.roster.imports import see_import
 from lms.people.roster.opening import open_list
 from lms.people.roster.overview import imports_of, overview, unit_name
-from lms.people.roster.staging import draft, keep, rows_of
+from lms.people.roster.staging import draft, keep, keep_file, rows_of
 from lms.people.roster.undoing import people_with_proof, undo
 from lms.people.views.people import XLSX, roles
 from lms.people.words import IMPORT_STATES
@@ -60,9 +60,11 @@ def _stage(form: NewImportForm) -> int:
     day = form.list_date.day
     assert day is not None
     data, name = form.file.data.read(), form.file.data.filename or ""
-    drafted = draft(open_list(data, name, day), day, int(form.unit.data))
+    opened = open_list(data, name, day)
+    drafted = draft(opened, day, int(form.unit.data))
+    kept = keep_file(opened)
     with db.write():
-        return keep(drafted).id
+        return keep(drafted, kept).id
 
 
 @requires("manager")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import tempfile
 
 from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -13,14 +13,15 @@ from lms.access.current import viewer
 from lms.audit.operations import record
 from lms.db import db
 from lms.people.areas import Place, area, few
-from lms.people.exporting import people_xlsx
+from lms.people.exporting import write_people
 from lms.people.models import Role
-from lms.people.register_list import PAGE, STATES, Filter, page_of
+from lms.people.register_list import PAGE, STATES, Filter, everybody, page_of
 from lms.people.rights import READERS, today
 from lms.people.words import STATE_NAMES
 from lms.web.addresses import row_id
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IN_MEMORY = 2_000_000
 
 
 @requires(*READERS)
@@ -46,11 +47,14 @@ def people() -> ResponseReturnValue:
 def people_file() -> ResponseReturnValue:
     """Everybody of the filter, not only the page; who took the list away is recorded."""
     wanted = _wanted()
-    data = people_xlsx(viewer(), _within(wanted, area(viewer(), today(), *READERS)), today())
     with db.write():
         record("people.exported", "people", filter=_query(wanted))
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 – sent, then closed, by the server
+    within = _within(wanted, area(viewer(), today(), *READERS))
+    write_people(file, everybody(viewer(), within, today()), today())
+    file.seek(0)
     name = f"danh-sach-{today():%Y-%m-%d}.xlsx"
-    return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)
+    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 def roles() -> list[Role]:

@@ -1,6 +1,6 @@
 """The questions on places: the tree as of a day, where a unit stands, what became of it, what a text means."""
 
-from lms.units.queries.finding import Candidate, find_units
+from lms.units.queries.finding import Candidate, find_many, find_units
 from lms.units.queries.history import LineageEvent, lineage_of, origins_of, versions_of
 from lms.units.queries.standing import carry, carry_many, path_names, paths_of, place_on, units_under
 from lms.units.queries.tree import (
@@ -22,6 +22,7 @@ __all__ = [
     "carry",
     "carry_many",
     "children_on",
+    "find_many",
     "find_scope",
     "find_units",
     "first_day",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -77,49 +77,94 @@ def find_units(text: str, parent_id: int | None, on: date) -> list[Candidate]:
     `parent_id`: the unit the list (or the heading above) is about; only what ever stood under it is looked at. More
     than one candidate, or one that is not `sure`, is a question for a person. None at all: nobody knows.
     """
-    finds = [*_by_alias(text, parent_id, on), *_by_name(read_place(text), parent_id, on)]
-    standing = _on_that_day({find.unit_id for find in finds}, on)
+    return find_many([text], parent_id, on)[text]
+
+
+def find_many(texts: Collection[str], parent_id: int | None, on: date) -> dict[str, list[Candidate]]:
+    """`find_units` for each of many texts, in a few large questions: a province's list names thousands of places."""
+    aliased, named = _by_alias(texts, parent_id, on), _by_name(texts, parent_id, on)
+    finds = {text: [*aliased.get(text, ()), *named.get(text, ())] for text in texts}
+    standing = _on_that_day({find.unit_id for some in finds.values() for find in some}, on)
+    best = {text: _best(some, standing) for text, some in finds.items()}
+    names = _shown({unit_id for some in best.values() for unit_id in some}, on)
+    return {
+        text: [Candidate(unit_id, find.unit_id, find.how, names[unit_id]) for unit_id, find in some.items()]
+        for text, some in best.items()
+    }
+
+
+def _best(finds: Sequence[_Find], standing: Mapping[int, int]) -> dict[int, _Find]:
+    """Those of the best kind, each unit once, by where it stands on the list's date."""
     best: dict[int, _Find] = {}
     for find in sorted(finds, key=lambda find: RANK[find.how]):
         best.setdefault(standing.get(find.unit_id, find.unit_id), find)
     tier = next((tier for tier in TIERS if any(find.how in tier for find in best.values())), ())
-    chosen = {unit_id: find for unit_id, find in best.items() if find.how in tier}
-    names = _shown(chosen, on)
-    return [Candidate(unit_id, find.unit_id, find.how, names[unit_id]) for unit_id, find in chosen.items()]
+    return {unit_id: find for unit_id, find in best.items() if find.how in tier}
 
 
-def _by_alias(text: str, parent_id: int | None, on: date) -> list[_Find]:
-    rows = select(UnitAlias.unit_id).where(
-        UnitAlias.key == fold_place(text),
-        or_(UnitAlias.parent_unit_id.is_(None), UnitAlias.parent_unit_id == parent_id),
-        or_(UnitAlias.valid_from.is_(None), UnitAlias.valid_from <= on),
-        or_(UnitAlias.valid_to.is_(None), UnitAlias.valid_to > on),
-        *_ever_under(UnitAlias.unit_id, parent_id),
-    )
-    return [_Find(unit_id, "alias") for unit_id in db.session.scalars(rows.distinct())]
+def _by_alias(texts: Collection[str], parent_id: int | None, on: date) -> dict[str, list[_Find]]:
+    keys = {text: fold_place(text) for text in texts}
+    found: dict[str, list[_Find]] = {}
+    for some in chunks(sorted(set(keys.values()))):
+        rows = select(UnitAlias.key, UnitAlias.unit_id).where(
+            UnitAlias.key.in_(some),
+            or_(UnitAlias.parent_unit_id.is_(None), UnitAlias.parent_unit_id == parent_id),
+            or_(UnitAlias.valid_from.is_(None), UnitAlias.valid_from <= on),
+            or_(UnitAlias.valid_to.is_(None), UnitAlias.valid_to > on),
+            *_ever_under(UnitAlias.unit_id, parent_id),
+        )
+        for key, unit_id in db.session.execute(rows.distinct()):
+            found.setdefault(key, []).append(_Find(unit_id, "alias"))
+    return {text: found[key] for text, key in keys.items() if key in found}
 
 
-def _by_name(parts: tuple[Part, ...], parent_id: int | None, on: date) -> list[_Find]:
+def _by_name(texts: Collection[str], parent_id: int | None, on: date) -> dict[str, list[_Find]]:
+    wanted = {text: parts for text in texts if (parts := _named(text))}
+    keys = {text: name_keys(parts[0]) for text, parts in wanted.items()}
+    versions = _called({key for some in keys.values() for key in some}, parent_id)
+    alike = {text: list(_alike(parts[0], keys[text], versions)) for text, parts in wanted.items()}
+    above = _above({version.unit_id for text, some in alike.items() if wanted[text][1:] for version, _ in some})
+    return {text: list(_finds(alike[text], parts[1:], above, on)) for text, parts in wanted.items()}
+
+
+def _named(text: str) -> tuple[Part, ...]:
+    """Its parts, unless they are nothing but several numbers."""
+    parts = read_place(text)
     only_numbers = not any(part.kinds or part.words for part in parts)
-    if not parts or (only_numbers and len(parts) > 1):
-        return []
-    target, *around = parts
-    rows = select(UnitVersion).where(
-        UnitVersion.name_key.in_(name_keys(target)), *_ever_under(UnitVersion.unit_id, parent_id)
-    )
-    alike = [
-        (version, like)
-        for version in db.session.scalars(rows)
-        if (like := likeness(target, version.name, version.kind))
-    ]
-    above = _above({version.unit_id for version, _ in alike}) if around else {}
-    finds = []
+    return () if only_numbers and len(parts) > 1 else parts
+
+
+def _called(keys: Collection[str], parent_id: int | None) -> dict[str, list[UnitVersion]]:
+    """Name key → what was ever called so under the parent."""
+    found: dict[str, list[UnitVersion]] = {}
+    for some in chunks(sorted(keys)):
+        rows = select(UnitVersion).where(UnitVersion.name_key.in_(some), *_ever_under(UnitVersion.unit_id, parent_id))
+        for version in db.session.scalars(rows.order_by(UnitVersion.id)):
+            found.setdefault(version.name_key, []).append(version)
+    return found
+
+
+def _alike(
+    target: Part, keys: Collection[str], versions: Mapping[str, list[UnitVersion]]
+) -> Iterator[tuple[UnitVersion, Likeness]]:
+    for key in sorted(keys):
+        for version in versions.get(key, ()):
+            like = likeness(target, version.name, version.kind)
+            if like:
+                yield version, like
+
+
+def _finds(
+    alike: Sequence[tuple[UnitVersion, Likeness]],
+    around: Sequence[Part],
+    above: Mapping[int, Sequence[_Above]],
+    on: date,
+) -> Iterator[_Find]:
     for version, like in alike:
         how, day = _timing(version, like, on)
         there = _lies_in(around, above.get(version.unit_id, []), day)
         if there is not None:
-            finds.append(_Find(version.unit_id, how if there else "moved"))
-    return finds
+            yield _Find(version.unit_id, how if there else "moved")
 
 
 def _ever_under(unit_id: Any, parent_id: int | None) -> list[ColumnElement[bool]]:

@@ -300,9 +300,9 @@ def test_a_stranger_ward_can_neither_send_nor_see_nor_decide(make: Make, ward: i
     with pytest.raises(Forbidden):
         staged(ward, person("Lê Thị An"))
     for verb in (confirm, drop):
-        with pytest.raises(Forbidden), db.write():
+        with pytest.raises(NotFound), db.write():
             verb(import_id)
-    with pytest.raises(Forbidden), db.write():
+    with pytest.raises(NotFound), db.write():
         decide(import_id, {row_id: {"phone": "empty"}})
 
 
@@ -338,6 +338,8 @@ def test_a_line_takes_its_own_roles_only(make: Make, ward: int) -> None:
     assert [held.role for held in register()] == ["HGV"]
 
 
+@pytest.mark.attack("S31")
+@pytest.mark.attack("S41")
 def test_a_namesake_of_another_ward_is_not_told(make: Make, ward: int) -> None:
     other = make.person("Nguyễn Thị Hòa", birth_date=date(1968, 1, 1), birth_precision="year", phone="+84912345678")
     make.assignment(other, "CTV_DS", ELSEWHERE, date(2025, 9, 1))

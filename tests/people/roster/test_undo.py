@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import NotFound
 
 from lms.access import SYSTEM
 from lms.access.current import act_as
@@ -173,7 +173,7 @@ def test_only_a_confirmed_list_can_be_undone_and_only_by_its_own_manager(make: M
         undone(import_id)
     confirmed(import_id)
     act_as(manager(make, ELSEWHERE))
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         undone(import_id)
 
 
