@@ -41,14 +41,24 @@ def country(engine: str, posts: int, provinces: int, *, attempts: int = 0) -> It
     wanted = Wanted(posts=posts, provinces=provinces, seed=1, until=UNTIL, attempts=attempts)
     with _folder(f"{engine}-{posts}-{provinces}-{attempts}") as folder, database(engine, folder) as url:
         app = create_app(_settings(url, folder))
-        logging.getLogger("lms.web").setLevel(logging.WARNING)  # a line for each request is not what is measured
-        with app.app_context():
+        with _quiet(logging.getLogger("lms.web")), app.app_context():
             if not (folder / "loaded").exists():
                 _load(wanted)
                 (folder / "loaded").touch()
             yield app
             db.session.rollback()
             db.engine.dispose()
+
+
+@contextmanager
+def _quiet(log: logging.Logger) -> Iterator[None]:
+    """A line for each request is not what is measured."""
+    before = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _load(wanted: Wanted) -> None:

@@ -29,8 +29,8 @@ def test_restarts_and_outages(postgres_site: Site, cluster: Cluster) -> None:
             _restart(site, cluster)
             _wait_for_more(load)
             _go_away(site, cluster, papers[0])
-    assert set(load.tries) <= {200, 503}, load.tries
-    assert load.tries[503] > 0
+    assert set(load.tries) <= {0, 200, 503}, load.tries
+    assert load.tries[503] > 50 * load.tries[0], "a line may break once under a busy machine, not as a rule"
     taken = [sent for sent in load.sent if sent.tries]
     assert sum(sent.hasty for sent in taken) == 0
     assert all(sent.acknowledged for sent in taken)
