@@ -31,7 +31,8 @@ from lms.db import db
 from lms.operate.serving import INSIDE, SPARE, WAITING
 from lms.people.models import Person
 from lms.people.scope import unscoped
-from tests.faults.site import free_port, wait_for
+from tests.faults.site import wait_for
+from tests.ports import free_port
 
 READER = select(Person.full_name).where(Person.id == 1)
 

@@ -13,7 +13,8 @@ from time import perf_counter
 
 from benchmarks.driving import Connection, request
 from benchmarks.figures import Figure, at_most
-from tests.faults.site import free_port, wait_for
+from tests.faults.site import wait_for
+from tests.ports import free_port
 
 SMALL, FULL = (90, 1), (900, 5)
 """People, and how often it is started again."""

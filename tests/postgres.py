@@ -6,10 +6,11 @@ import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
+
+from tests.ports import free_port
 
 
 def binaries() -> Path | None:
@@ -30,7 +31,7 @@ class Cluster:
         self.bin = bin_dir
         self.root = root or Path(tempfile.mkdtemp(prefix="lms-pg-", dir="/tmp"))
         self.data = self.root / "data"
-        self.port = _free_port()
+        self.port = free_port()
         self.durable = durable
 
     def start(self) -> str:
@@ -79,10 +80,3 @@ def _ordinary_user() -> pwd.struct_passwd:
         except KeyError:
             continue
     raise RuntimeError("no ordinary user to run PostgreSQL as")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

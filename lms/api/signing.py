@@ -12,11 +12,11 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
 from lms.api.package_files import CoursePackage
 from lms.courses.files import sha256
+from lms.keys import key_for
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Of P-256 (FIPS 186-4, D.1.2.3)."""
@@ -52,5 +52,5 @@ def _secret() -> str:
 @lru_cache(maxsize=4)
 def _private_key(secret: str) -> EllipticCurvePrivateKey:
     """48 bytes are drawn for a number of 32, so that no value is likelier than another (FIPS 186-4, B.4.1)."""
-    drawn = HKDF(SHA256(), 48, b"lms course package", b"sign").derive(secret.encode())
+    drawn = key_for(secret, "lms course package", "sign", 48)
     return derive_private_key(int.from_bytes(drawn) % (ORDER - 1) + 1, SECP256R1())

@@ -10,11 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from lms.audit.rules import canonical
 from lms.durable import new_file
+from lms.keys import key_for
 
 FORMAT = "lms-audit-checkpoint/1"
 LONGEST = 10_000
@@ -75,14 +73,14 @@ def _parsed(data: bytes) -> dict[str, Any]:
 
 
 def _signature(body: dict[str, Any], secret: str) -> str:
-    return hmac.new(_derived(secret, b"sign"), canonical(body).encode(errors="replace"), hashlib.sha256).hexdigest()
+    return hmac.new(_derived(secret, "sign"), canonical(body).encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
 def _key_name(secret: str) -> str:
     """Tells keys apart without telling anything of a key."""
-    return _derived(secret, b"name").hex()[:16]
+    return _derived(secret, "name").hex()[:16]
 
 
-def _derived(secret: str, purpose: bytes) -> bytes:
+def _derived(secret: str, purpose: str) -> bytes:
     """A key of its own for each purpose."""
-    return HKDF(SHA256(), 32, b"lms audit checkpoint", purpose).derive(secret.encode())
+    return key_for(secret, "lms audit checkpoint", purpose)

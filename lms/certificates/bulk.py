@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -14,6 +12,7 @@ from typing import NamedTuple
 
 from lms.certificates.paper import CertificatePaper
 from lms.certificates.pdf import render_pdf
+from lms.processes import end_with
 
 FEW = 40
 """Below that, one process is done before others have read fonts and style sheet."""
@@ -60,14 +59,8 @@ def _ahead(begun: Iterable[tuple[int, Future[bytes] | None]], most: int) -> Iter
 
 
 def _prepare() -> None:
-    """Pages go before papers. And a worker that is killed cannot end its processes, which would wait for ever."""
+    """Pages go before papers. And a worker that is killed cannot end its processes."""
     os.nice(10)
     parent = parent_process()
     assert parent is not None and parent.pid is not None
-    threading.Thread(target=_watch, args=(parent.pid,), daemon=True).start()
-
-
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
+    end_with(parent.pid)

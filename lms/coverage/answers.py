@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -19,7 +18,7 @@ from lms.coverage.models import Plan
 from lms.db import db, utc_now
 from lms.people.models import Person, Role
 from lms.people.scope import unscoped
-from lms.text.dates import local_today, show_date
+from lms.text.dates import day_begins, local_today, show_date
 from lms.text.names import label_sort_key
 from lms.text.numbers import cut_percent_point
 from lms.units.queries import find_scope, names_on
@@ -200,5 +199,5 @@ def _instant(known_on: date | datetime | None) -> datetime:
         return utc_now()
     if isinstance(known_on, datetime):
         return known_on
-    zone = ZoneInfo(current_app.extensions["settings"].time_zone)
-    return datetime.combine(known_on + timedelta(days=1), time(0), zone) - timedelta(microseconds=1)
+    zone = current_app.extensions["settings"].time_zone
+    return day_begins(known_on + timedelta(days=1), zone) - timedelta(microseconds=1)

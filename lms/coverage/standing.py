@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -18,7 +17,7 @@ from lms.coverage.places import in_scope
 from lms.db import db
 from lms.people.models import LINES, Assignment, RosterConfirmation
 from lms.people.scope import visible
-from lms.text.dates import add_months
+from lms.text.dates import add_months, day_begins
 
 STALE_MONTHS = 6
 RECENT_DAYS = 30
@@ -86,5 +85,5 @@ def departures(viewer: Viewer, question: Question, still_counted: Collection[int
 
 
 def _end_of(day: date) -> datetime:
-    zone = ZoneInfo(current_app.extensions["settings"].time_zone)
-    return datetime.combine(day + timedelta(days=1), time(0), zone)
+    zone = current_app.extensions["settings"].time_zone
+    return day_begins(day + timedelta(days=1), zone)

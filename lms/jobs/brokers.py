@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from huey import RedisHuey, SqliteHuey
 from huey.api import Huey
 from huey.serializer import SignedSerializer
 
 from lms.config import Settings
+from lms.keys import key_for
 from lms.shared_redis import connections
 
 NAME = "lms"
@@ -30,4 +29,4 @@ def broker(settings: Settings) -> tuple[Huey, Troubles]:
 
 def _key(secret: str) -> bytes:
     """Entries are pickles: who can write into the Redis must not be able to run code in our workers by that."""
-    return HKDF(SHA256(), 32, b"lms job queue", b"sign").derive(secret.encode()).hex().encode()
+    return key_for(secret, "lms job queue", "sign").hex().encode()

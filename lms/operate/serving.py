@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import parent_process
@@ -23,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from lms.jobs import queue
 from lms.measures import remove_ended
 from lms.operate import metrics, schema
+from lms.processes import end_with
 
 INSIDE, WAITING, PATIENCE = 4, 56, 10.0
 """Of one web process: requests worked on, requests that wait, and for how many seconds. Four fill a core; what waits
@@ -81,18 +80,6 @@ def end_with_server() -> None:
     server = parent_process()
     if server is not None and server.pid is not None:
         end_with(server.pid)
-
-
-def end_with(parent: int) -> None:
-    """End this process soon after the one that started it, however that ended: it would go on holding the port, and
-    answer from the old code after an upgrade."""
-    threading.Thread(target=_watch, args=(parent,), name="end with", daemon=True).start()
-
-
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def run_server(host: str, port: int, workers: int, *, with_worker: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from lms.text.births import BirthCode, read_birth
@@ -14,6 +14,7 @@ __all__ = [
     "BirthCode",
     "PartialDate",
     "add_months",
+    "day_begins",
     "local_today",
     "read_birth",
     "read_date",
@@ -64,6 +65,11 @@ def add_months(day: date, months: int) -> date:
     if not 1 <= year <= 9999:
         raise ValueError(f"year {year} is outside the calendar")
     return date(year, month0 + 1, min(day.day, calendar.monthrange(year, month0 + 1)[1]))
+
+
+def day_begins(day: date, tz: str = "Asia/Ho_Chi_Minh") -> datetime:
+    """The moment at which `day` begins on the wall: the first for which `local_today` says so."""
+    return datetime.combine(day, time(), ZoneInfo(tz))
 
 
 def local_today(now_utc: datetime, tz: str = "Asia/Ho_Chi_Minh") -> date:

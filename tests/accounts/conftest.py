@@ -19,6 +19,7 @@ from lms.access.current import act_as, viewer
 from lms.accounts import hashing, operations
 from lms.accounts.models import Account
 from lms.db import db
+from tests.cheap_hashes import cheaply_hashed
 
 PIN = "482913"
 PHONE = "0912 345 678"
@@ -31,10 +32,7 @@ _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 @pytest.fixture(autouse=True)
 def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The same library at the lowest price: what is tested here is who may enter, not how long it takes."""
-    hashing._decoy.cache_clear()
-    monkeypatch.setattr(hashing, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    yield
-    hashing._decoy.cache_clear()
+    yield from cheaply_hashed(monkeypatch)
 
 
 @pytest.fixture

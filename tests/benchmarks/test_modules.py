@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import demo, driving, export, lesson, loads, page, pdf, roster, submit
 from benchmarks.figures import Figure
-from tests.faults.site import free_port
+from tests.ports import free_port
 from tests.postgres import binaries
 
 ENGINES = ["sqlite", "postgresql"] if binaries() else ["sqlite"]

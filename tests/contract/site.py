@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90
@@ -49,7 +50,7 @@ def served(folder: Path) -> Iterator[Site]:
     """Without a worker: nothing here waits for the files of certificates."""
     made = _lms(folder, "demo", "--no-serve", "--json", "--staff", "80")
     assert made.returncode == 0, made.stderr
-    port = _free_port()
+    port = free_port()
     serve = [sys.executable, "-m", "lms.cli", "serve", "--port", str(port), "--workers", "1", "--no-worker"]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(serve, cwd=ROOT, env=environment(folder), stdout=log, stderr=log)
@@ -79,9 +80,3 @@ def _wait(process: subprocess.Popen[bytes], url: str) -> None:
         except OSError:
             time.sleep(0.1)
     raise AssertionError(f"{url} did not answer within {PATIENCE} s")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -6,7 +6,6 @@ import ctypes
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from flask import Flask
 from lms import create_app
 from lms.config import Settings
 from lms.db import db
+from tests.ports import free_port
 
 SECRET = "faults-1234567890-qwertyuiopasdfghjklzxcvbnm"
 READY_WITHIN = 30.0
@@ -178,13 +178,6 @@ def children(pid: int) -> list[int]:
         if int(parent) == pid and state != "Z":
             found.append(int(stat.parent.name))
     return sorted(found)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _command(pid: int) -> list[str]:

@@ -9,8 +9,9 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.faults.site import free_port, wait_for
+from tests.faults.site import wait_for
 from tests.growing.services import program
+from tests.ports import free_port
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf.example"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

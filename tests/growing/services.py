@@ -16,7 +16,8 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.faults.site import free_port, wait_for
+from tests.faults.site import wait_for
+from tests.ports import free_port
 
 ACCESS_KEY, SECRET_KEY = "LMSTESTKEY", "a-key-that-no-log-may-hold"
 

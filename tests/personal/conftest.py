@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from argon2 import PasswordHasher
 
-from lms.accounts import hashing
+from tests.cheap_hashes import cheaply_hashed
 
 
 @pytest.fixture(autouse=True)
 def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    hashing._decoy.cache_clear()
-    monkeypatch.setattr(hashing, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    yield
-    hashing._decoy.cache_clear()
+    yield from cheaply_hashed(monkeypatch)

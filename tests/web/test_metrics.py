@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -30,6 +29,7 @@ from lms.web.metrics import PATH, Scrape
 from tests import databases
 from tests.certificates.people import certified, learner
 from tests.factories import Make
+from tests.ports import free_port
 from tests.quizzes.learners import begin, hand_in, new_learner, payload
 
 TOKEN = "only-for-tests-0123456789-abcdefghij"
@@ -248,9 +248,7 @@ def test_a_real_server_with_its_worker(tmp_path: Path) -> None:
         "LMS_DATABASE_URL": databases.new_sqlite(tmp_path),
         "LMS_METRICS_TOKEN": TOKEN,
     }
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "lms.cli", "serve", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

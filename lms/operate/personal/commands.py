@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -17,6 +16,7 @@ from lms.operate.personal.who_saw import Seen, who_saw
 from lms.operate.personal.whose import of_person
 from lms.operate.records.actors import Actors
 from lms.people.commands import Day, refusable
+from lms.text.dates import day_begins
 
 
 @click.command("data")
@@ -53,7 +53,7 @@ def who_saw_command(person_id: int, since: date, as_json: bool) -> None:
     an entry.
     """
     whose, actors = of_person(person_id), Actors()
-    found = who_saw(whose, datetime.combine(since, time(), ZoneInfo("Asia/Ho_Chi_Minh")))
+    found = who_saw(whose, day_begins(since))
     with db.write():
         record("data.who_saw", whose.subject, since=since)
     if as_json:

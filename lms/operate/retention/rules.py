@@ -5,13 +5,11 @@ The page "Quyền riêng tư" and docs/privacy.md say the same in words; a test 
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from lms.text.dates import add_months
+from lms.text.dates import add_months, day_begins
 
-PLACE = ZoneInfo("Asia/Ho_Chi_Minh")
 TEN_YEARS = 120
 
 
@@ -106,4 +104,4 @@ def due_day(code: str, on: date) -> date:
 
 def end_of(day: date) -> datetime:
     """The instant at which the day is over here."""
-    return datetime.combine(day + timedelta(days=1), time(), PLACE).astimezone(UTC)
+    return day_begins(day + timedelta(days=1)).astimezone(UTC)

@@ -9,7 +9,8 @@ from typing import Protocol
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.faults.site import free_port, wait_for
+from tests.faults.site import wait_for
+from tests.ports import free_port
 
 
 class Broker(Protocol):
