@@ -6,11 +6,12 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.config import Settings, settings_from_environment
-from lms.web.heads import HeadAsGet
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """An application bound to `settings` (default: the environment). Raises `UnsafeSettings` on unsafe ones."""
+    from lms.web.heads import HeadAsGet  # here like every room: the child that reads a spreadsheet needs none of them
+
     settings = settings or settings_from_environment()
     settings.refuse_if_unsafe()
     app = Flask("lms", static_folder="web/static", template_folder="web/templates")
