@@ -72,7 +72,7 @@ def test_a_cookie_is_signed_for_this_purpose_by_this_key(app: Flask, visit: dict
         if stamp[-1] != "A"
         else f"{body}.{stamp[:-1]}B.{signature}",
         "the algorithm named none": f"eyJhbGciOiJub25lIn0.{body}.",
-        "a checkpoint's key": signed(visit, secret=checkpoints._derived(SECRET, b"sign").hex()),
+        "a checkpoint's key": signed(visit, secret=checkpoints._derived(SECRET, "sign").hex()),
     }.items():
         assert status_with(app, forged) in OUT, why
 
