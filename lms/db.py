@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from inspect import iscoroutinefunction
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -16,8 +19,10 @@ from sqlalchemy import JSON, BigInteger, DateTime, Engine, Enum, Integer, MetaDa
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, ORMExecuteState, Session
 from sqlalchemy.types import TypeDecorator
+
+from lms.turns import Turns
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -26,6 +31,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+BUSY = 30
+"""Seconds that a write waits for the one before it."""
 
 BigInt = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON()  # not JSONB: the order of keys is part of what an author wrote
@@ -84,6 +92,7 @@ class Base(DeclarativeBase):
 
 
 Finisher = Callable[[Session], None]
+Row = TypeVar("Row", bound=Base)
 
 
 class Database(SQLAlchemy):
@@ -111,22 +120,32 @@ class Database(SQLAlchemy):
         if session.info.get("writing"):
             raise NotInWrite("db.write() is already open; operations are called inside it and never open it")
         session.rollback()
-        session.connection(execution_options={"lms_write": True})
-        session.info["writing"] = True
-        try:
-            yield session
-            session.flush()
-            for finish in self.finishers:
-                finish(session)
-            session.commit()
-        except BaseException:
-            session.rollback()
-            for undo in self.undoers:
-                undo(session)
-            raise
-        finally:
-            session.info["writing"] = False
+        with self._turn():
+            session.connection(execution_options={"lms_write": True})
+            session.info["writing"] = True
+            try:
+                yield session
+                session.flush()
+                for finish in self.finishers:
+                    finish(session)
+                session.commit()
+            except BaseException:
+                session.rollback()
+                for undo in self.undoers:
+                    undo(session)
+                raise
+            finally:
+                session.info["writing"] = False
 
+    def _turn(self) -> AbstractContextManager[None]:
+        """PostgreSQL lets many write at a time."""
+        engine = self.engine
+        if engine.dialect.name != "sqlite" or not engine.url.database:
+            return nullcontext()
+        return _turns.setdefault(engine, Turns(Path(engine.url.database))).take(BUSY)
+
+
+_turns: WeakKeyDictionary[Engine, Turns] = WeakKeyDictionary()
 
 db = Database(
     engine_options={"pool_pre_ping": True, "hide_parameters": True},
@@ -142,7 +161,7 @@ def _prepare(connection: Any, record: Any) -> None:
         connection.commit()
         return
     connection.isolation_level = None  # the driver must not open transactions behind our back
-    durable = ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL", "busy_timeout = 30000")
+    durable = ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL", f"busy_timeout = {BUSY * 1000}")
     guarded = "recursive_triggers = ON"  # REPLACE, too, asks the triggers that protect the row it would remove
     apart = "temp_store = MEMORY"  # what a savepoint may take back must not need a disk for temporary files
     for pragma in (*durable, guarded, apart, "cache_size = -32000"):  # 32 MB: a province's figure walks more than 2 MB
@@ -187,6 +206,28 @@ def insert_if_missing(model: type[Base], **values: Any) -> bool:
 
     True if the row is new.
     """
-    dialect = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
-    done = db.session.execute(dialect(model).values(**values).on_conflict_do_nothing())
+    done = db.session.execute(_insert(db.engine.dialect.name, model).values(**values).on_conflict_do_nothing())
     return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def insert_unless_taken(model: type[Row], **values: Any) -> Row | None:
+    """The row, if no other has one of its keys; else nothing is written, and None."""
+    return db.session.scalars(_insert_returning(db.engine.dialect.name, model), [values]).one_or_none()
+
+
+def next_in_row(column: InstrumentedAttribute[int], **key: Any) -> int:
+    """Count `column` up by one in the row of that primary key, which begins at 1 if it is new; locks the row."""
+    counted = _insert(db.engine.dialect.name, column.class_).values({column.key: 1} | key)
+    counted = counted.on_conflict_do_update(index_elements=list(key), set_={column.key: column + 1})
+    found: int = db.session.scalars(counted.returning(column)).one()
+    return found
+
+
+@lru_cache
+def _insert_returning(dialect: str, model: type[Base]) -> Any:
+    """Built once: building takes as long as running it."""
+    return _insert(dialect, model).on_conflict_do_nothing().returning(model)
+
+
+def _insert(dialect: str, model: Any) -> Any:
+    return (sqlite_insert if dialect == "sqlite" else postgresql_insert)(model)

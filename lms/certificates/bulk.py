@@ -60,7 +60,7 @@ def _ahead(begun: Iterable[tuple[int, Future[bytes] | None]], most: int) -> Iter
 
 def _prepare() -> None:
     """Pages go before papers. And a worker that is killed cannot end its processes."""
-    os.nice(10)
+    os.nice(19)
     parent = parent_process()
     assert parent is not None and parent.pid is not None
     end_with(parent.pid)

@@ -19,7 +19,7 @@ from lms.certificates.course import CourseOnPaper, course_from_json, course_to_j
 from lms.certificates.models import Achievement, Certificate, CertificateBook
 from lms.certificates.paper import CertificatePaper, paper_to_json
 from lms.certificates.waiting import ready_to_issue
-from lms.db import db, insert_if_missing, utc_now
+from lms.db import db, next_in_row, utc_now
 from lms.people.merging import active_merges, root_of
 from lms.people.models import Assignment, Person
 from lms.people.queries import PrintedPost, printed_post
@@ -177,12 +177,7 @@ def _holder(achievement: Achievement) -> Person:
 
 def _next_serial(year: int) -> int:
     """The next number in the book of a year. The row stays locked until the commit, so the book has no gaps."""
-    insert_if_missing(CertificateBook, year=year, last=0)
-    page = select(CertificateBook).where(CertificateBook.year == year).with_for_update()
-    book = db.session.scalars(page.execution_options(populate_existing=True)).one()
-    book.last += 1
-    db.session.flush()
-    return book.last
+    return next_in_row(CertificateBook.last, year=year)
 
 
 def words_about_holder(achievement: Achievement) -> dict[str, str]:

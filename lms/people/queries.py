@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, String, and_, bindparam, case, cast, func, or_, select
 
-from lms.db import db
+from lms.db import BigInt, db
 from lms.people.models import Assignment, IdentityCheck, Person, Role
 from lms.people.rights import running
-from lms.people.scope import one_person, unscoped
-from lms.units.queries import names_on, place_on
+from lms.people.scope import one_person, read_rows, unscoped
+from lms.units.queries import place_names
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ def printed_post(person_id: int, on: date) -> PrintedPost:
     if found is None:
         return PrintedPost(issuer=ISSUER, signer_title_lines=SIGNER)
     role, unit_id = found
-    place = place_on([unit_id], on).get(unit_id, {})
-    called = names_on(place.values(), on)
-    names = {level: called[unit] for level, unit in place.items()}
+    names = place_names(unit_id, on)
     ward, province = names.get("ward", ""), names.get("province", "")
     where = ", ".join(name for name in (names.get("hamlet", ""), ward) if name)
     return PrintedPost(
@@ -59,26 +57,13 @@ def _bare(name: str) -> str:
 
 
 def _post_on(person_id: int, on: date) -> tuple[str, int] | None:
-    query = (
-        select(Role.name, Assignment.unit_id)
-        .join(Role, Role.id == Assignment.role_id)
-        .where(
-            Assignment.person_id.in_(one_person(person_id)),
-            running(Assignment, on),
-        )
-        .order_by(Role.position, Assignment.id)
-        .limit(1)
-    )
-    row = db.session.execute(unscoped(query, "the post that is printed on a paper")).one_or_none()
-    return None if row is None else (row.name, row.unit_id)
+    rows = read_rows(_POST_ON, {"person": person_id, "on": on})
+    return (rows[0].name, rows[0].unit_id) if rows else None
 
 
 def last_identity_check(person_id: int) -> IdentityCheck | None:
     """The learner's last word on the printed name, as long as it holds (see `still_holds`)."""
-    last = select(func.max(IdentityCheck.id)).where(IdentityCheck.person_id == person_id).scalar_subquery()
-    query = select(IdentityCheck).join(Person, Person.id == IdentityCheck.person_id)
-    query = query.where(IdentityCheck.id == last, still_holds())
-    return db.session.scalars(unscoped(query, "the learner's own word on her name")).one_or_none()
+    return db.session.scalars(_LAST_WORD, {"person": person_id}).one_or_none()
 
 
 def still_holds() -> ColumnElement[bool]:
@@ -100,6 +85,29 @@ def _birth_text() -> ColumnElement[str]:
         (Person.birth_precision == "day", day + "/" + month + "/" + year),
         else_="",
     )
+
+
+_LAST_WORD = unscoped(
+    select(IdentityCheck)
+    .join(Person, Person.id == IdentityCheck.person_id)
+    .where(
+        IdentityCheck.id
+        == select(func.max(IdentityCheck.id)).where(IdentityCheck.person_id == bindparam("person")).scalar_subquery(),
+        still_holds(),
+    ),
+    "the learner's own word on her name",
+)
+_POST_ON = unscoped(
+    select(Role.name, Assignment.unit_id)
+    .join(Role, Role.id == Assignment.role_id)
+    .where(
+        Assignment.person_id.in_(one_person(bindparam("person", type_=BigInt))),
+        running(Assignment, bindparam("on", type_=Date)),
+    )
+    .order_by(Role.position, Assignment.id)
+    .limit(1),
+    "the post that is printed on a paper",
+)
 
 
 def identity_answered(person_id: int) -> bool:

@@ -7,12 +7,14 @@ marked neither by `visible()` nor, for work of the system itself, by `unscoped()
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVarTuple, cast
 
 from sqlalchemy import (
+    BindParameter,
     ClauseElement,
     ColumnElement,
+    Row,
     Select,
     and_,
     bindparam,
@@ -88,16 +90,24 @@ def read_columns(statement: Select[*Columns]) -> list[list[Any]]:
     return columns
 
 
+def read_rows(statement: Select[*Columns], asked: Mapping[str, Any]) -> Sequence[Row[*Columns]]:
+    """The rows of a statement that selects columns alone, as `read_columns`: where milliseconds count."""
+    if MARK not in statement.get_execution_options():
+        raise UnscopedPeople("a SELECT of plain columns was marked by neither visible() nor unscoped()")
+    return db.session.connection().execute(statement, asked).all()
+
+
 def unscoped(statement: Select[*Columns], why: str) -> Select[*Columns]:
     """`statement` as it is, for work of the system (judging, matching, counting); `why` is kept for the reader."""
     return statement.execution_options(**{MARK: why})
 
 
-def one_person(person_id: int) -> Select[int]:
+def one_person(person_id: int | BindParameter[int]) -> Select[int]:
     """A SELECT of the ids of the person and of everybody merged into it, over any number of steps: whose records,
     kept where they were made, are the person's own.
     """
-    group = select(literal(person_id, BigInt).label("id")).cte("one_person", recursive=True, nesting=True)
+    start = literal(person_id, BigInt) if isinstance(person_id, int) else person_id
+    group = select(start.label("id")).cte("one_person", recursive=True, nesting=True)
     step = select(PersonMerge.person_id).where(PersonMerge.into_id == group.c.id, PersonMerge.undone_at.is_(None))
     return unscoped(select(group.union(step).c.id), "which persons are one: ids only")
 

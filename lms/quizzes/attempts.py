@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from flask import current_app
 from flask_babel import format_datetime
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Row, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
@@ -19,13 +20,20 @@ from lms.audit.operations import record
 from lms.courses.models import Enrolment, Lesson, LessonProgress, Module
 from lms.db import db, utc_now
 from lms.people.queries import identity_answered
-from lms.people.scope import unscoped, visible
+from lms.people.scope import own, unscoped
 from lms.quizzes.items import PLAYABLE, Item, read_item
 from lms.quizzes.models import Attempt, AttemptStep, EditionItem, QuestionVersion, Quiz
 from lms.quizzes.rules import acceptable, draw, may_start_again
 from lms.web.refusals import Refusal
 
 _OWN = "the learner's own attempts at this quiz"
+_OF_TICKET = own(select(Attempt).where(Attempt.ticket == bindparam("ticket")), of=Attempt)
+_TO_CHANGE = _OF_TICKET.with_for_update().execution_options(populate_existing=True)
+_STEPS = insert(AttemptStep.__table__)  # type: ignore[arg-type]
+_ANSWERS = select(AttemptStep.seq, AttemptStep.item, AttemptStep.answer)
+_ANSWERS = _ANSWERS.where(AttemptStep.attempt_id == bindparam("attempt")).order_by(AttemptStep.seq)
+MOST_ITEMS = 5000
+"""So many items are kept in memory; then all are read anew."""
 
 
 def start_attempt(viewer: Viewer, enrolment: Enrolment, quiz: Quiz) -> Attempt:
@@ -59,11 +67,9 @@ def open_attempt(person_id: int, quiz_id: int) -> Attempt | None:
 
 def own_attempt(viewer: Viewer, ticket: str, *, lock: bool = False) -> Attempt:
     """The viewer's own attempt; 404 for anybody else's, exactly as for a ticket that does not exist."""
-    query = visible(viewer, select(Attempt).where(Attempt.ticket == ticket), of=Attempt)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    attempt = db.session.scalars(query).one_or_none()
-    if attempt is None or attempt.person_id != viewer.person_id:
+    query = _TO_CHANGE if lock else _OF_TICKET
+    attempt = db.session.scalars(query, {"ticket": ticket, "me": viewer.person_id}).one_or_none()
+    if attempt is None:
         raise NotFound
     return attempt
 
@@ -77,20 +83,27 @@ def save_answer(viewer: Viewer, ticket: str, place: int, answer: Sequence[str]) 
     return utc_now()
 
 
-def add_steps(attempt: Attempt, answers: Iterable[tuple[int, Sequence[str]]], items: Sequence[Item]) -> None:
-    """Add (place, answer) after the steps there are. Raises `Refusal` for an answer that names no option of its item;
-    an answer that repeats the last one of its item is no new step."""
-    steps = steps_of(attempt)
-    last = {step.item: list(step.answer) for step in steps}
-    seq = steps[-1].seq if steps else 0
+def add_steps(
+    attempt: Attempt, answers: Iterable[tuple[int, Sequence[str]]], items: Sequence[Item]
+) -> dict[int, list[str]]:
+    """Add (place, answer) after the steps there are; returns what is answered now, as `answers_of`.
+
+    Raises `Refusal` for an answer that names no option of its item; an answer that repeats the last one of its item
+    is no new step.
+    """
+    steps = _steps(attempt)
+    last = {item: answer for _, item, answer in steps}
+    seq, now, new = steps[-1][0] if steps else 0, utc_now(), []
     for place, answer in answers:
         if not 1 <= place <= len(items) or not acceptable(items[place - 1], answer):
             raise Refusal(_("Câu trả lời này không thuộc câu hỏi đang mở. Xin tải lại trang rồi chọn lại."), 400)
         if last.get(place) != list(answer):
             seq += 1
             last[place] = list(answer)
-            db.session.add(AttemptStep(attempt_id=attempt.id, seq=seq, item=place, answer=list(answer)))
-    db.session.flush()
+            new.append({"seq": seq, "item": place, "answer": last[place]})
+    if new:
+        db.session.connection().execute(_STEPS, [{"attempt_id": attempt.id, "recorded_at": now} | one for one in new])
+    return {place: answer for place, answer in last.items() if answer}
 
 
 def steps_of(attempt: Attempt) -> list[AttemptStep]:
@@ -100,16 +113,29 @@ def steps_of(attempt: Attempt) -> list[AttemptStep]:
 
 def answers_of(attempt: Attempt) -> dict[int, list[str]]:
     """The last answer of each item: place → option ids. An emptied answer counts as none."""
-    last = {step.item: list(step.answer) for step in steps_of(attempt)}
+    last = {item: answer for _, item, answer in _steps(attempt)}
     return {place: answer for place, answer in last.items() if answer}
 
 
+def _steps(attempt: Attempt) -> Sequence[Row[int, int, list[str]]]:
+    return db.session.connection().execute(_ANSWERS, {"attempt": attempt.id}).all()
+
+
 def items_of(attempt: Attempt, lang: str = "vi") -> list[Item]:
-    """The drawn items in their places, each in the wording that was pinned when the attempt began."""
-    versions = [drawn["version_id"] for drawn in attempt.items]
-    found = db.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(versions)))
-    bodies = {version.id: version.body for version in found}
-    return [read_item(bodies[version], lang) for version in versions]
+    """The drawn items in their places, each in the wording that was pinned when the attempt began.
+
+    A version never changes (a trigger sees to it), so each process reads it once.
+    """
+    kept: dict[tuple[int, str], Item] = current_app.extensions.setdefault("lms.quizzes.items", {})
+    wanted = [(drawn["version_id"], lang) for drawn in attempt.items]
+    missing = {version for version, _ in wanted if (version, lang) not in kept}
+    if missing:
+        if len(kept) > MOST_ITEMS:
+            kept.clear()
+            missing = {version for version, _ in wanted}
+        bodies = select(QuestionVersion.id, QuestionVersion.body).where(QuestionVersion.id.in_(missing))
+        kept.update({(version, lang): read_item(body, lang) for version, body in db.session.execute(bodies)})
+    return [kept[one] for one in wanted]
 
 
 def _lock(enrolment: Enrolment) -> None:

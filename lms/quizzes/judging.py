@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from werkzeug.exceptions import NotFound
 
 from lms.access import Viewer
@@ -15,15 +16,19 @@ from lms.audit.operations import record
 from lms.certificates import operations as certificates
 from lms.certificates.course import CourseOnPaper
 from lms.courses.enrolments import mark_completed
-from lms.courses.models import Edition, Enrolment
+from lms.courses.models import Enrolment
 from lms.db import db, utc_now
 from lms.people.queries import identity_confirmed
 from lms.people.scope import unscoped
-from lms.quizzes.attempts import add_steps, answers_of, items_of, own_attempt
-from lms.quizzes.models import Attempt, ItemResult, Quiz
+from lms.quizzes.attempts import add_steps, items_of, own_attempt
+from lms.quizzes.fixed import fixed_quiz
+from lms.quizzes.models import Attempt, ItemResult
 from lms.quizzes.rules import Verdict, as_decimal, judge
 from lms.text.dates import local_today
 from lms.web.refusals import Refusal
+
+_RESULTS = insert(ItemResult.__table__)  # type: ignore[arg-type]
+_ENROLMENT = unscoped(select(Enrolment).where(Enrolment.id == bindparam("enrolment")), "the enrolment of this attempt")
 
 
 class CannotAccept(Exception):
@@ -50,22 +55,21 @@ def close_attempt(viewer: Viewer, payload: Any, received_at: datetime) -> Attemp
     if attempt.closed_at is not None:
         raise CannotAccept("closed-before")
     items = items_of(attempt)
-    _add_answers(attempt, payload.get("answers", []), items)
-    quiz = db.session.get_one(Quiz, attempt.quiz_id)
-    answers = answers_of(attempt)
+    answers = _add_answers(attempt, payload.get("answers", []), items)
+    quiz = fixed_quiz(attempt.quiz_id)
     verdict = judge(items, answers, quiz.pass_percent, quiz.must_be_right)
     _keep_results(attempt, verdict, answers)
     if verdict.passed:
-        _achieve(attempt, received_at)
+        _achieve(attempt, quiz.course, received_at)
     _close(attempt, verdict)
     return attempt
 
 
-def _add_answers(attempt: Attempt, answers: Any, items: list[Any]) -> None:
+def _add_answers(attempt: Attempt, answers: Any, items: list[Any]) -> dict[int, list[str]]:
     if not isinstance(answers, list) or not all(_is_answer(one) for one in answers):
         raise CannotAccept("answers-shape")
     try:
-        add_steps(attempt, [(one["item"], one["answer"]) for one in answers], items)
+        return add_steps(attempt, [(one["item"], one["answer"]) for one in answers], items)
     except Refusal as error:
         raise CannotAccept("not-of-item") from error
 
@@ -76,17 +80,18 @@ def _is_answer(one: Any) -> bool:
 
 
 def _keep_results(attempt: Attempt, verdict: Verdict, answers: Mapping[int, list[str]]) -> None:
-    for place, (drawn, mark) in enumerate(zip(attempt.items, verdict.marks, strict=True), 1):
-        db.session.add(
-            ItemResult(
-                attempt_id=attempt.id,
-                item=place,
-                question_version_id=drawn["version_id"],
-                answer=answers.get(place, []),
-                points=as_decimal(mark.points),
-                right=mark.right,
-            )
-        )
+    results = [
+        {
+            "attempt_id": attempt.id,
+            "item": place,
+            "question_version_id": drawn["version_id"],
+            "answer": answers.get(place, []),
+            "points": as_decimal(mark.points),
+            "right": mark.right,
+        }
+        for place, (drawn, mark) in enumerate(zip(attempt.items, verdict.marks, strict=True), 1)
+    ]
+    db.session.connection().execute(_RESULTS, results)
 
 
 def _close(attempt: Attempt, verdict: Verdict) -> None:
@@ -96,21 +101,12 @@ def _close(attempt: Attempt, verdict: Verdict) -> None:
     record("attempt.closed", f"attempt:{attempt.id}", passed=verdict.passed, points=attempt.points)
 
 
-def _achieve(attempt: Attempt, received_at: datetime) -> None:
-    query = select(Enrolment, Edition).join(Edition).where(Enrolment.id == attempt.enrolment_id)
-    enrolment, edition = db.session.execute(unscoped(query, "the enrolment of this attempt")).one()
+def _achieve(attempt: Attempt, course: CourseOnPaper, received_at: datetime) -> None:
+    enrolment = db.session.scalars(_ENROLMENT, {"enrolment": attempt.enrolment_id}).one()
     completed_on = local_today(received_at)
     mark_completed(enrolment, completed_on)
-    course = CourseOnPaper(
-        code=edition.course.code,
-        title=edition.title,
-        edition=f"{edition.course.code} · {edition.number} · {edition.content_hash}",
-        started_on=min(enrolment.started_on, completed_on),  # a server's clock may have been set back in between
-        tiet_online=edition.tiet_online,
-        tiet_in_person=edition.tiet_in_person,
-        validity_months=edition.validity_months,
-        approved_programme=edition.front.get("approved_programme") or "",
-    )
+    began = min(enrolment.started_on, completed_on)  # a server's clock may have been set back in between
+    course = replace(course, started_on=began)
     achievement = certificates.record_achievement(
         attempt.person_id, "online", course, completed_on=completed_on, source=f"attempt:{attempt.ticket}"
     )

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import DBAPIError
 
 from lms.access import Viewer
 from lms.audit.operations import record
-from lms.db import db
+from lms.db import db, insert_unless_taken
 from lms.measures import measures
 from lms.quizzes.judging import CannotAccept, close_attempt
 from lms.quizzes.models import Submission
@@ -30,6 +30,7 @@ log = structlog.get_logger()
 LONGEST_REASON = 500
 OTHER_ACCEPTED = "other-accepted"
 _TICKET = re.compile(r"[0-9a-f-]{36}")
+_OF_CLIENT_ID = select(Submission).where(Submission.client_id == bindparam("client_id"))
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,14 @@ class Receipt:
 def receive_submission(viewer: Viewer, client_id: str, body: str) -> Receipt:
     """Take in what a device sent (`body`: JSON text, at most as large as an upload). Called inside `db.write()`."""
     sha256 = hashlib.sha256(body.encode()).hexdigest()
-    known = _known(client_id, sha256)
-    if known is not None:
-        return _receipt(known)
-    try:
-        with db.session.begin_nested():
-            submission = _store(viewer, client_id, sha256, body)
-    except IntegrityError:  # another request was a moment quicker with the same id
-        known = _known(client_id, sha256)
-        submission = known or _store(viewer, client_id, sha256, body)
-        if known is not None:
+    same_id = db.session.scalars(_OF_CLIENT_ID, {"client_id": client_id}).all()
+    for known in same_id:
+        if known.sha256 == sha256:
             return _receipt(known)
+    taken = any(other.state == "accepted" for other in same_id)
+    submission = _store(viewer, client_id, sha256, body, taken)
+    if submission is None:  # another request was a moment quicker with the same id: its row can be seen now
+        return receive_submission(viewer, client_id, body)
     if submission.state == "accepted":
         _judge(viewer, submission)
     measures().submissions.labels(submission.state).inc()  # one whose commit fails is counted: it comes again
@@ -62,15 +60,10 @@ def receive_submission(viewer: Viewer, client_id: str, body: str) -> Receipt:
     return _receipt(submission)
 
 
-def _known(client_id: str, sha256: str) -> Submission | None:
-    query = select(Submission).where(Submission.client_id == client_id, Submission.sha256 == sha256)
-    return db.session.scalars(query).one_or_none()
-
-
-def _store(viewer: Viewer, client_id: str, sha256: str, body: str) -> Submission:
-    accepted = select(Submission.id).where(Submission.client_id == client_id, Submission.state == "accepted")
-    taken = db.session.scalar(accepted) is not None
-    submission = Submission(
+def _store(viewer: Viewer, client_id: str, sha256: str, body: str, taken: bool) -> Submission | None:
+    """The row of what came, whole; None if its id, its content or the receipt drawn for it is there already."""
+    return insert_unless_taken(
+        Submission,
         client_id=client_id,
         sha256=sha256,
         body=body,
@@ -80,9 +73,6 @@ def _store(viewer: Viewer, client_id: str, sha256: str, body: str) -> Submission
         state="conflict" if taken else "accepted",
         reason=OTHER_ACCEPTED if taken else None,
     )
-    db.session.add(submission)
-    db.session.flush()
-    return submission
 
 
 def _judge(viewer: Viewer, submission: Submission) -> None:

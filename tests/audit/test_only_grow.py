@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from lms.audit.rules import KEPT_FOREVER
 from lms.db import Base, db
 from lms.jobs.models import Job
-from lms.people.models import PersonMerge
+from lms.people.models import PersonMerge, RosterImport, RosterRow
+from lms.units.models import Unit
 from tests.factories import Make
 from tests.quizzes.learners import begin, hand_in, new_learner, payload
 from tests.refused import refused
@@ -33,6 +36,18 @@ GROWING: dict[str, set[str]] = {
     "person_merge": {"undone_at"},
     "identity_check": {"resolved_at"},
     "roster_confirmation": set(),
+    "roster_import": {"state", "reading", "confirmed_at", "undone_at"},
+    "roster_row": {
+        "parsed",
+        "taken_as",
+        "why",
+        "questions",
+        "person_id",
+        "decision",
+        "decided_by",
+        "decided_at",
+        "effect",
+    },
     "account_grant": {"revoked_at"},
     "requirement_set": set(),
 }
@@ -57,27 +72,26 @@ NOT_GROWING = {
     "retention_pass": "written by retention alone, guarded by its own migration (0008)",
     "retention_run": "written by retention alone, guarded by its own migration (0008)",
     "role": "ships with the program",
-    "roster_import": "reported: nothing but the record keeps what a file was taken for",
-    "roster_row": "reported: nothing but the record keeps what a row was taken for",
     "sign_in_session": "swept when it is over",
     "sign_in_tries": "swept when they are forgotten",
     "unit": "what a unit is stands in its versions",
     "unit_alias": "what people write",
-    "unit_lineage": "reported: nothing but the record keeps what became of a unit",
+    "unit_lineage": "corrected when a document of units is taken in again; before and after in the record",
     "unit_path": "derived",
     "unit_scope": "ships with the program",
     "unit_scope_root": "ships with the program",
-    "unit_version": "never overlaps; reported: it can be rewritten",
+    "unit_version": "never overlaps; corrected as the lineage is, before and after in the record",
 }
 """Every other table, and why it may change: a new table is decided upon here or in `GROWING`."""
 NOW = "'2026-11-24 08:00:00'"
 SET_ONCE = {
     "submission": f"decision = 'kept', decided_by = 'account:1', decided_at = {NOW}",
-    "achievement": f"revoked_at = {NOW}, revoked_reason = 'nhầm'",
+    "achievement": f"revoked_at = {NOW}, revoked_reason = 'nhầm', superseded_at = {NOW}",
     "certificate": f"revoked_at = {NOW}, revoked_reason = 'nhầm'",
     "person_merge": f"undone_at = {NOW}",
     "identity_check": f"resolved_at = {NOW}",
     "account_grant": f"revoked_at = {NOW}",
+    "roster_import": f"confirmed_at = {NOW}, undone_at = {NOW}",
 }
 OTHERS_REFUSED = (
     "DELETE FROM audit_head",
@@ -94,7 +108,10 @@ OTHERS_REFUSED = (
     "UPDATE quiz SET pass_percent = 1",
     "DELETE FROM quiz",
     "DELETE FROM edition_item",
+    "UPDATE achievement SET verified_at = NULL",  # what we judged ourselves is verified at once
 )
+FORWARD = {"staged": {"confirmed", "dropped"}, "confirmed": {"undone"}, "undone": set[str](), "dropped": set[str]()}
+"""State of a staff list → what may follow."""
 REFUSALS = ("never", "once", "only go", "is closed", "closed attempt stays")
 ALLOWED = ("DELETE FROM audit_detail", "UPDATE audit_head SET seq = seq + 1, hash = 'x'")
 
@@ -112,7 +129,16 @@ def site(app: Flask, make: Make) -> Flask:
         columns = "unit_id, as_of, people, confirmed_by, recorded_at"
         confirmed = f"SELECT id, '2026-11-24', 1, 'account:1', {NOW} FROM unit LIMIT 1"
         session.execute(text(f"INSERT INTO roster_confirmation ({columns}) {confirmed}"))
+        session.add(staged_list("staged"))
     return app
+
+
+def staged_list(state: str) -> RosterImport:
+    unit_id = db.session.scalars(select(Unit.id).limit(1)).one()
+    row = RosterRow(sheet="Khóm 1", row_no=7, raw=["Lê Thị Mơ"], parsed={}, taken_as="new", why=[], questions=[])
+    file = {"file_name": "ds.xlsx", "file_sha256": "0" * 64, "file_key": "rosters/00"}
+    facts = {"list_date": date(2026, 11, 24), "unit_id": unit_id, "created_by": "account:1", "reading": {}}
+    return RosterImport(**file, **facts, state=state, rows=[row])
 
 
 def let_through(*statements: str) -> list[str]:
@@ -162,6 +188,15 @@ def test_a_moment_is_set_once(site: Flask) -> None:
     with db.write() as session:
         session.execute(text(file))
     assert let_through(file) == []
+
+
+@pytest.mark.parametrize("state", FORWARD)
+def test_a_staff_list_only_goes_forward(app: Flask, state: str) -> None:
+    with db.write() as session:
+        session.add(staged_list(state))
+    others = [f"UPDATE roster_import SET state = '{other}'" for other in FORWARD]
+    passed = {statement.split("'")[1] for statement in let_through(*others)}
+    assert passed == FORWARD[state] | {state}
 
 
 def test_what_the_product_needs_is_let_through(site: Flask) -> None:

@@ -1,4 +1,4 @@
-"""0008 up and down: the same protections as before come back, and a record of a run is never thrown away."""
+"""0008 and 0009 up and down: the same protections as before come back, and a record of a run is never thrown away."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ def protections() -> dict[str, str]:
 def test_down_and_up_again(app: Flask) -> None:
     newest = protections()
     db.session.rollback()
+    schema.downgrade("0008")
+    assert not any("roster" in name for name in protections() if "confirmation" not in name)
     schema.downgrade("0007")
     before = protections()
     differ = {name.split()[-1] for name in before if name in newest and before[name] != newest[name]}

@@ -15,7 +15,7 @@ from lms.operate.retention.planning import Plan, all_steps, planned
 from lms.operate.retention.steps import Step, apply
 from lms.storage.files import storage
 
-PASSES = ("answers", "person")
+PASSES = ("answers", "person", "rosters")
 """The rules whose rows the database protects."""
 
 

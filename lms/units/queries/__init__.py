@@ -2,7 +2,7 @@
 
 from lms.units.queries.finding import Candidate, find_many, find_units
 from lms.units.queries.history import LineageEvent, lineage_of, origins_of, versions_of
-from lms.units.queries.standing import carry, carry_many, path_names, paths_of, place_on, units_under
+from lms.units.queries.standing import carry, carry_many, path_names, paths_of, place_names, place_on, units_under
 from lms.units.queries.tree import (
     TreeNode,
     children_on,
@@ -31,6 +31,7 @@ __all__ = [
     "origins_of",
     "path_names",
     "paths_of",
+    "place_names",
     "place_on",
     "scopes",
     "search",

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Date, Select, and_, bindparam, select
 
 from lms.db import db
 from lms.units.lives import DEPTH
-from lms.units.models import UnitPath, UnitScopeRoot
+from lms.units.models import UnitPath, UnitScopeRoot, UnitVersion
 from lms.units.queries.tree import ALL, names_on, scope_id, valid_on
 from lms.units.stored import chunks
 
 NAMED_IN_FULL = ("hamlet", "ward")
+_DAY = bindparam("day", type_=Date)
+_PLACE_NAMES = (
+    select(UnitPath.level, UnitVersion.name)
+    .join(UnitVersion, and_(UnitVersion.unit_id == UnitPath.node_id, valid_on(UnitVersion, _DAY)))
+    .where(UnitPath.scope_id == scope_id(ALL), UnitPath.unit_id == bindparam("unit"), valid_on(UnitPath, _DAY))
+)
 
 
 def units_under(node_id: int, day: date) -> Select[int]:
@@ -38,6 +44,12 @@ def place_on(unit_ids: Collection[int], day: date) -> dict[int, dict[str, int]]:
             if node_id is not None:
                 place[level] = node_id
     return places
+
+
+def place_names(unit_id: int, day: date) -> dict[str, str]:
+    """The names on `day` of the units where the unit stands, by level: {"hamlet": "Khóm 13", "ward": "Phường …", …}."""
+    named = db.session.connection().execute(_PLACE_NAMES, {"unit": unit_id, "day": day})
+    return {level: name for level, name in named}  # noqa: C416  (a row is no pair to the type checker)
 
 
 def carry_many(unit_ids: Collection[int], day: date) -> dict[int, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 
 from lms.db import db
 from lms.text.names import label_sort_key, search_key
@@ -35,7 +35,7 @@ class TreeNode:
     depth: int
 
 
-def valid_on(dated: Any, day: date) -> ColumnElement[bool]:
+def valid_on(dated: Any, day: date | SQLColumnExpression[date]) -> ColumnElement[bool]:
     """`dated` (UnitVersion, UnitPath or an alias of them) holds on `day`."""
     return and_(dated.valid_from <= day, or_(dated.valid_to.is_(None), dated.valid_to > day))
 

@@ -1,0 +1,48 @@
+"""What a published edition fixed of its quiz, and of the paper about it: each process reads it once.
+
+Nothing of this can change (triggers see to it), and each submission asks for it while others wait for the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+
+from lms.certificates.course import CourseOnPaper
+from lms.courses.models import Edition
+from lms.db import db
+from lms.quizzes.models import Quiz
+
+
+@dataclass(frozen=True)
+class FixedQuiz:
+    """`course`: as it will be printed; its `started_on` is each learner's own and means nothing here."""
+
+    pass_percent: int
+    must_be_right: frozenset[str]
+    course: CourseOnPaper
+
+
+def fixed_quiz(quiz_id: int) -> FixedQuiz:
+    """The quiz of an attempt: attempts are made at published editions alone."""
+    kept: dict[int, FixedQuiz] = current_app.extensions.setdefault("lms.quizzes.fixed", {})
+    if quiz_id not in kept:
+        kept[quiz_id] = _read(db.session.get_one(Quiz, quiz_id))
+    return kept[quiz_id]
+
+
+def _read(quiz: Quiz) -> FixedQuiz:
+    edition = db.session.get_one(Edition, quiz.edition_id)
+    course = CourseOnPaper(
+        code=edition.course.code,
+        title=edition.title,
+        edition=f"{edition.course.code} · {edition.number} · {edition.content_hash}",
+        started_on=date.min,
+        tiet_online=edition.tiet_online,
+        tiet_in_person=edition.tiet_in_person,
+        validity_months=edition.validity_months,
+        approved_programme=edition.front.get("approved_programme") or "",
+    )
+    return FixedQuiz(quiz.pass_percent, frozenset(quiz.must_be_right), course)
