@@ -16,12 +16,14 @@ SCOPES = ("courses:read", "coverage:read", "submissions:write")
 class Policy:
     """Who may enter a route: everybody, any signed-in account, or holders of one of `capabilities`.
 
-    `scope`: what a token must have been made for besides; None: a program does not enter here.
+    `scope`: what a token must have been made for besides; None: a program does not enter here. `late`: a device whose
+    account was closed enters too, with no right at all: what it hands in is kept for a person to look at.
     """
 
     public: bool = False
     capabilities: tuple[str, ...] = ()
     scope: str | None = None
+    late: bool = False
 
 
 def _declare(policy: Policy) -> Callable[[View], View]:
@@ -32,11 +34,11 @@ def _declare(policy: Policy) -> Callable[[View], View]:
     return mark
 
 
-def requires(*capabilities: str, scope: str | None = None) -> Callable[[View], View]:
+def requires(*capabilities: str, scope: str | None = None, late: bool = False) -> Callable[[View], View]:
     """The route is for accounts that hold any of `capabilities` somewhere; the operation checks where."""
     if scope not in (None, *SCOPES):
         raise ValueError(f"no such scope: {scope}")
-    return _declare(Policy(capabilities=capabilities, scope=scope))
+    return _declare(Policy(capabilities=capabilities, scope=scope, late=late))
 
 
 signed_in: Callable[[Any], Any] = _declare(Policy())

@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from lms.access import NOBODY, Policy, policy_of
+from lms.access import NOBODY, Policy, Viewer, policy_of
 from lms.access.current import act_as, viewer
 from lms.accounts import bearer, devices, queries, rules, unlock
 from lms.accounts.operations import visits
@@ -113,6 +113,9 @@ def _enforce(policy: Policy | None, device: Device | None, state: DeviceState | 
     if policy.public:
         return None
     if not viewer().signed_in:
+        if policy.late and device is not None and device.closed:
+            act_as(Viewer(account_id=device.account_id))
+            return None
         return _ask_who(device, state)
     if policy.capabilities and not viewer().can(*policy.capabilities):
         raise Forbidden

@@ -38,6 +38,8 @@ class Device(Holder):
     last_seen: datetime
     expires_at: datetime
     ended: bool
+    closed: bool
+    """The account itself is closed, and every visit with it."""
 
     @property
     def staff(self) -> bool:
@@ -150,6 +152,7 @@ def _device(rows: Sequence[Row[*tuple[Any, ...]]]) -> Device:
         last_seen=first.last_seen,
         expires_at=first.expires_at,
         ended=first.ended_at is not None or first.closed_at is not None,
+        closed=first.closed_at is not None,
     )
 
 

@@ -54,11 +54,12 @@ class Sent:
     headers=schemas.SubmissionHeaders,
     refusals=(409, 413, 415),
 )
-@requires("learner", scope="submissions:write")
+@requires("learner", scope="submissions:write", late=True)
 def submissions() -> tuple[Response, int]:
     """Hand in finished attempts, one or many; each is answered with its receipt.
 
-    200 accepted or known already, 202 kept for a person, 409 other content under a known id; of many the highest.
+    200 accepted or known already, 202 kept for a person (also from a device whose account was closed meanwhile), 409
+    other content under a known id; of many the highest.
     400 for what is no submission: nothing of such a request is stored. Sending the same again is harmless.
     """
     if not bearer.presented():

@@ -55,6 +55,12 @@ class Card:
         return self.mine.progress if self.mine else rules.progress(self.edition.minutes, (), None)
 
     @property
+    def open_part(self) -> int | None:
+        """The position of the module whose lessons are shown at once: where one goes on. None when all is finished."""
+        following = self.progress.next_position
+        return None if following is None else self.edition.lesson(following).module_position
+
+    @property
     def quiz(self) -> rules.QuizFacts:
         return rules.quiz_facts(self.edition.front, [module.front for module in self.edition.modules])
 

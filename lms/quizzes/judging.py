@@ -48,6 +48,8 @@ def close_attempt(viewer: Viewer, payload: Any, received_at: datetime) -> Attemp
     """
     if not isinstance(payload, Mapping) or not isinstance(payload.get("ticket"), str):
         raise CannotAccept("no-ticket")
+    if viewer.person_id is None:
+        raise CannotAccept("account-closed")
     try:
         attempt = own_attempt(viewer, payload["ticket"], lock=True)
     except NotFound as error:

@@ -11,9 +11,6 @@ from fractions import Fraction
 
 from lms.quizzes.items import Item
 
-# A must-be-right item that is never drawn protects nobody: each draw holds this many of its category, if it has them,
-# and no more while there are others, so that nobody's draw is harder than her colleague's.
-MUST_PER_DRAW = 2
 RECEIPT_ALPHABET = "23456789ACDEFHJKMNPQRTUVWXY"
 
 
@@ -55,9 +52,19 @@ def draw(pool: Mapping[int, Item], count: int, rng: random.Random) -> list[Drawn
     drawable = _one_wording_each(pool, rng)
     must = [version for version in drawable if pool[version].must_be_right]
     rest = [version for version in drawable if not pool[version].must_be_right]
-    chosen = [*must[:MUST_PER_DRAW], *rest, *must[MUST_PER_DRAW:]][:count]
+    few = musts_of(count)
+    chosen = [*must[:few], *rest, *must[few:]][:count]
     rng.shuffle(chosen)
     return [Drawn(version, pool[version].id, _order(pool[version], rng)) for version in chosen]
+
+
+def musts_of(count: int) -> int:
+    """How many of `count` items are must-be-right ones, if there are so many: one of five, one at least.
+
+    One that is never drawn protects nobody. And there are no more while there are others, so that nobody's draw is
+    harder than her colleague's, and six modules of three items each do not ask for twelve answers without a fault.
+    """
+    return max(1, count // 5)
 
 
 def _one_wording_each(pool: Mapping[int, Item], rng: random.Random) -> list[int]:

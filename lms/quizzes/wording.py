@@ -15,6 +15,7 @@ TRUE_FALSE = {TRUE: _l("Đúng"), FALSE: _l("Không đúng")}
 
 REASONS = {
     "no-ticket": _l("Gói gửi lên không nói là của bài nào."),
+    "account-closed": _l("Tài khoản đã đóng trước khi bài này được gửi tới."),
     "not-own-ticket": _l("Bài này không phải của tài khoản đã gửi."),
     "closed-before": _l("Bài này đã nộp và chấm trước đó rồi."),
     "answers-shape": _l("Danh sách câu trả lời không đúng khuôn."),

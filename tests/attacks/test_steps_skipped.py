@@ -10,11 +10,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from lms.access import SYSTEM
+from lms.access.current import act_as
 from lms.accounts import operations as accounts
+from lms.accounts.operations import visits
 from lms.certificates.models import Achievement, Certificate
 from lms.courses.models import Enrolment, LessonProgress
 from lms.db import db
 from lms.quizzes import attempts
+from lms.quizzes.decisions import judge_again
 from lms.quizzes.models import Attempt
 from tests.accounts.conftest import Accounts
 from tests.certificates.people import Page, Visitor
@@ -142,28 +146,41 @@ def close(learner: Learner) -> None:
         accounts.close_account(learner.account_id)
 
 
-def reopen(learner: Learner) -> None:
-    with Accounts.acting(), db.write():
-        accounts.reopen_account(learner.account_id)
-
-
 @both
 @pytest.mark.attack("S66")
-def test_work_of_a_closed_account_is_not_counted_and_not_lost(app: Flask, make: Make, course: int) -> None:
-    """Refused with a status that a device must not take for a receipt: it keeps what it has, and whoever opens the
-    account again takes it in, once."""
+def test_late_work_of_a_closed_account_is_kept_and_not_counted(app: Flask, make: Make, course: int) -> None:
+    """She finished on the bus, and left her post before the phone found a line: nothing is lost, a person decides."""
     learner = new_learner(make)
     browser = Visitor(app, learner.account_id)
     late = {"id": str(uuid.uuid4())} | json.loads(payload(begin(learner)))
     close(learner)
-    refused = send(browser, late)
-    assert refused.status == 401 and refused.answer.mimetype == "application/problem+json"
-    assert nothing_won() and submissions() == []
-    reopen(learner)
-    assert send(browser, late).status == 401, "the sign-in of before stays dead"
-    back = Visitor(app, learner.account_id)
-    assert [send(back, late).status, send(back, late).status] == [200, 200]
+    for _ in range(2):
+        told = send(browser, late)
+        assert (told.status, told.answer.get_json()["state"]) == (202, "quarantined")
+    (kept,) = submissions()
+    assert (kept.state, kept.reason, kept.account_id) == ("quarantined", "account-closed", learner.account_id)
+    assert nothing_won()
+    act_as(SYSTEM)
+    with db.write():
+        judge_again(kept.receipt)
     assert (count(Achievement), count(Certificate)) == (1, 1)
+
+
+@pytest.mark.attack("S66")
+def test_a_closed_account_enters_nowhere_else(app: Flask, make: Make, course: int) -> None:
+    """Nor does a visit that merely ended: whoever signed out signs in again, and the phone keeps what it has."""
+    learner, other = new_learner(make), new_learner(make)
+    browser, ended = Visitor(app, learner.account_id), Visitor(app, other.account_id)
+    whole = payload(begin(other))
+    close(learner)
+    with db.write():
+        visits.end_sessions_of(other.account_id)
+    assert [browser.get(path).status for path in ("/viec-cua-toi", "/tai-khoan", QUIZ)] == [401] * 3
+    assert browser.get("/api/v1/courses/k1/package").status == 401
+    refused = send(ended, whole)
+    assert refused.status == 401 and refused.answer.mimetype == "application/problem+json"
+    assert submissions() == []
+    assert send(Visitor(app, other.account_id), whole).status == 200
 
 
 @both

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from lms.quizzes.items import Item, Option, read_item
 from lms.quizzes.rules import (
-    MUST_PER_DRAW,
     RECEIPT_ALPHABET,
     Mark,
     acceptable,
@@ -22,6 +21,7 @@ from lms.quizzes.rules import (
     judge,
     mark,
     may_start_again,
+    musts_of,
     new_receipt,
 )
 from tests.editions import ITEMS, multiple, single, true_false
@@ -121,12 +121,16 @@ def test_a_draw_is_fair(items: list[Item], count: int, seed: int) -> None:
         assert sorted(one.order) == sorted(option.id for option in item.options)
 
 
-@given(st.integers(0, 999))
-def test_every_draw_has_as_many_must_be_right_items(seed: int) -> None:
+@given(st.integers(0, 999), st.integers(1, 25))
+def test_every_draw_has_as_many_must_be_right_items(seed: int, count: int) -> None:
     musts = [single(n, must_be_right=True, tags=[f"cap-{n % 5}"]) for n in range(1, 11)]
     pool = {n: read_item(body) for n, body in enumerate([*musts, *(single(n) for n in range(11, 71))])}
-    drawn = draw(pool, 10, random.Random(seed))
-    assert sum(pool[one.version_id].must_be_right for one in drawn) == MUST_PER_DRAW
+    drawn = draw(pool, count, random.Random(seed))
+    assert sum(pool[one.version_id].must_be_right for one in drawn) == musts_of(count) <= 5
+
+
+def test_three_of_each_module_ask_for_one_must_be_right_each() -> None:
+    assert [musts_of(count) for count in (1, 3, 4, 5, 10, 20)] == [1, 1, 1, 1, 2, 4]
 
 
 def test_both_wordings_of_a_pair_are_drawn_in_turn() -> None:
