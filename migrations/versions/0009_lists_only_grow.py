@@ -67,7 +67,6 @@ def rules(sqlite: bool) -> list[Rule]:
             "roster_import: a list only goes forward",
         ),
         set_once("roster_import", "confirmed_at"),
-        set_once("roster_import", "undone_at"),
         never_removed("roster_import"),
         facts("roster_row", "facts", "import_id, row_no"),
         facts("roster_row", "cells", "sheet, raw", f"NEW.sheet = '' AND {raw} = '[]' AND {OPEN_PASS}"),

@@ -91,7 +91,7 @@ SET_ONCE = {
     "person_merge": f"undone_at = {NOW}",
     "identity_check": f"resolved_at = {NOW}",
     "account_grant": f"revoked_at = {NOW}",
-    "roster_import": f"confirmed_at = {NOW}, undone_at = {NOW}",
+    "roster_import": f"confirmed_at = {NOW}",
 }
 OTHERS_REFUSED = (
     "DELETE FROM audit_head",

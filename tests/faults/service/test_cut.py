@@ -38,10 +38,11 @@ def test_a_line_that_breaks_anywhere(site: Site) -> None:
 
 
 def _cuts(head: int, answer: int, rng: random.Random) -> Iterator[Plan]:
-    """Each class of byte boundary: `head` bytes of headers go up, then the body; `answer` bytes come down."""
+    """Each class of byte boundary: `head` bytes of headers go up, then the body; `answer` bytes come down, a few less
+    where the signed cookie in it is shorter."""
     for up in (0, 1, rng.randint(2, head - 5), head - 1, head, head + 1, head + rng.randint(2, 400)):
         yield Plan(cut_up=up)
-    for down in (0, 1, rng.randint(2, answer - 60), rng.randint(answer - 50, answer - 2), answer - 1):
+    for down in (0, 1, rng.randint(2, answer - 60), rng.randint(answer - 50, answer - 9), answer - 8):
         yield Plan(cut_down=down)
 
 
