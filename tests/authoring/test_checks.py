@@ -247,6 +247,14 @@ class TestCast:
         women.append('{who: "anh Tư", sex: nam, age: 30, role: bi}')
         assert not {"cast-women", "cast-men"} & self.cast(clean, *women)
 
+    def test_a_child_counts_as_a_child(self, clean: Files) -> None:
+        """Six girls among thirteen women and five men: nobody has to be left out for the shares' sake."""
+        grown = [f'{{who: "chị {n}", sex: nu, age: 30, role: bi}}' for n in range(13)]
+        grown += [f'{{who: "anh {n}", sex: nam, age: 30, role: bi}}' for n in range(5)]
+        girls = [f'{{who: "bé {n}", sex: nu, age: 8, role: bi}}' for n in range(6)]
+        assert not {"cast-women", "cast-men"} & self.cast(clean, *grown, *girls)
+        assert "cast-women" in self.cast(clean, *grown, *(girl.replace("age: 8", "age: 16") for girl in girls))
+
     def test_children_and_elders_are_among_the_harmed(self, clean: Files) -> None:
         assert not {"cast-child", "cast-elder"} & details(clean)
         assert "cast-elder" in self.cast(clean, '{who: "ông Năm", sex: nam, age: 44, role: bi}')

@@ -76,9 +76,11 @@ def _balance(cast: list[Figure]) -> Iterator[tuple[str, str]]:
 
 
 def _shares(harmed: list[Figure]) -> Iterator[tuple[str, str]]:
-    """Women and men; grown ones and children together, as the guide counts them."""
+    """Women and men among all who are harmed. A child is a child: were it counted by its sex, both bands could only
+    be met where they touch."""
     for sex, (least, most), detail in (("nu", WOMEN, "cast-women"), ("nam", MEN, "cast-men")):
-        share = Fraction(sum(figure.sex == sex for figure in harmed), len(harmed))
+        grown = sum(figure.sex == sex and not 0 <= figure.age < CHILD_BELOW for figure in harmed)
+        share = Fraction(grown, len(harmed))
         if not least <= share <= most:
             yield detail, f"{int(share * 100)} %"
 
