@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from lms.access import Viewer
 from lms.access.current import act_as, viewer
@@ -100,8 +100,9 @@ class OnlineCourse:
         done = set(
             db.session.scalars(select(LessonProgress.lesson_id).where(LessonProgress.enrolment_id == enrolment.id))
         )
-        new = [lesson_id for lesson_id in ids[:lessons] if lesson_id not in done]
-        db.session.add_all(LessonProgress(enrolment_id=enrolment.id, lesson_id=lesson_id) for lesson_id in new)
+        new = [{"enrolment_id": enrolment.id, "lesson_id": one} for one in ids[:lessons] if one not in done]
+        if new:
+            db.session.execute(insert(LessonProgress), new)
         _confirm_identity(person_id)
         db.session.flush()
         return enrolment
