@@ -16,7 +16,7 @@ DRAWING = frozenset(
 )
 SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-PLAIN_NAME = re.compile(r"(?:\{http://www\.w3\.org/XML/1998/namespace\})?[A-Za-z][A-Za-z-]*")
+PLAIN_NAME = re.compile(r"(?:\{http://www\.w3\.org/XML/1998/namespace\})?[A-Za-z][A-Za-z0-9-]*")
 INSIDE_ONLY = re.compile(r"#[\w.-]+")
 ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
 REACHES_OUT = re.compile(r"url\s*\(\s*[\"']?\s*(?!#)|expression|javascript|@import|\\", re.IGNORECASE)

@@ -31,6 +31,7 @@ def test_anything_else_is_no_picture(data: bytes) -> None:
     [
         DRAWING,
         '<?xml version="1.0" encoding="UTF-8"?>\n<!-- vẽ tay -->\n' + DRAWING,
+        HEAD + '<line x1="0" y1="0" x2="9" y2="9" stroke="#33424d"/></svg>',
         HEAD + '<defs><linearGradient id="g"/></defs><rect width="9" height="9" fill="url(#g)"/></svg>',
     ],
 )
