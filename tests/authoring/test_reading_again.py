@@ -8,9 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lms.authoring import writing
-from lms.authoring.checking import check_files
 from lms.authoring.files import items_of
-from lms.courses.folder import read_folder
 from lms.courses.models import Edition
 from lms.courses.operations import export_files
 from lms.db import db
@@ -51,11 +49,6 @@ def test_a_lesson_that_moves_is_still_the_one_that_is_named(draft: Edition) -> N
 
 
 OURS = Path("content/k1-kien-thuc-chung")
-
-
-@pytest.mark.usefixtures("app")
-def test_every_drawn_item_of_ours_leads_to_a_lesson() -> None:
-    assert [one for one in check_files(read_folder(OURS)) if one.code == "W08"] == []
 
 
 @pytest.mark.parametrize(("key", "lesson"), [("q07", 19), ("q42", 19), ("q58", 18), ("q62", 5), ("q64", 10)])
