@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 NAP = 0.0005
+ENDS = ("-next", "-turn")
+"""What the names of the two files beside the database end in."""
 
 
 class Turns:
@@ -23,7 +25,7 @@ class Turns:
 
     def __init__(self, database: Path) -> None:
         self._threads = threading.Lock()
-        self._next, self._turn = (Path(f"{database}-{name}") for name in ("next", "turn"))
+        self._next, self._turn = (Path(f"{database}{end}") for end in ENDS)
 
     @contextmanager
     def take(self, seconds: float) -> Iterator[None]:

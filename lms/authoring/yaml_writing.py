@@ -51,19 +51,19 @@ def item_lines(body: Mapping[str, Any]) -> list[str]:
     return [("- " if at == 0 else "  ") + line for at, line in enumerate(lines)]
 
 
-def field_lines(key: str, value: Any) -> list[str]:
+def field_lines(key: str | int, value: Any) -> list[str]:
     """One field; mappings that would be too long for a line, and the rows of a question, take a line each."""
     name = scalar(key)
     if key in ROWS and isinstance(value, list) and value:
         return [f"{name}:", *(f"- {flow(row)}" for row in value)]
     if isinstance(value, dict) and len(flow(value)) > WIDEST_FLOW:
-        return [f"{name}:", *(f"  {line}" for inner, row in value.items() for line in field_lines(str(inner), row))]
+        return [f"{name}:", *(f"  {line}" for inner, row in value.items() for line in field_lines(inner, row))]
     return [f"{name}: {flow(value)}"]
 
 
 def flow(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{scalar(str(key))}: {flow(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar(key)}: {flow(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(flow, value)) + "]"
     return scalar(value)

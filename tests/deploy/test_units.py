@@ -108,7 +108,11 @@ def test_the_backup_names_its_files_by_time_and_removes_only_old_ones(tmp_path: 
     assert sorted(path.name for path in folder.iterdir()) == ["before-upgrade-1.backup", "lms-2.backup", "notes"]
 
 
-def test_the_example_of_settings_is_safe_and_names_settings_that_there_are(tmp_path: Path) -> None:
+def test_the_example_of_settings_is_safe_and_names_settings_that_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("LMS_")]:
+        monkeypatch.delenv(name)
     text = (DEPLOY / "lms.env.example").read_text()
     names = {name.lower() for name in re.findall(r"^#?LMS_(\w+)=", text, re.MULTILINE)}
     assert names <= set(Settings.model_fields)

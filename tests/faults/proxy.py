@@ -49,7 +49,6 @@ class Proxy:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.close()
         self._run(self._finish())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -59,6 +58,7 @@ class Proxy:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)  # type: ignore[arg-type, return-value]
 
     async def _finish(self) -> None:
+        self._server.close()
         left = asyncio.all_tasks() - {asyncio.current_task()}
         for task in left:
             task.cancel()

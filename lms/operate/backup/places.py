@@ -16,6 +16,7 @@ from sqlalchemy import URL, create_engine, inspect, make_url
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
+from lms import turns
 from lms.db import db, utc_now
 from lms.durable import flush_folder
 from lms.extensions import babel
@@ -97,11 +98,12 @@ class SqlitePlace:
                 os.link(self.live, old)
         leave_wal(self.path)
         os.replace(self.path, self.live)
+        self.discard()  # the files beside it
         flush_folder(self.live.parent)
         return str(old) if keep and old.exists() else None
 
     def discard(self) -> None:
-        for end in ("", "-wal", "-shm"):
+        for end in ("", "-wal", "-shm", *turns.ENDS):
             Path(f"{self.path}{end}").unlink(missing_ok=True)
 
 

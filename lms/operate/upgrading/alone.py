@@ -80,7 +80,7 @@ class SqliteHold:
         self.connection.close()
 
     def remove_leftovers(self) -> None:
-        name = re.compile(rf"\.{re.escape(self.path.name)}\.[0-9a-f]{{8}}(-wal|-shm|-journal)?")
+        name = re.compile(rf"\.{re.escape(self.path.name)}\.[0-9a-f]{{8}}(-wal|-shm|-journal|-next|-turn)?")
         for found in self.path.parent.iterdir():
             if name.fullmatch(found.name):
                 found.unlink()
