@@ -80,8 +80,7 @@ def read_columns(statement: Select[*Columns]) -> list[list[Any]]:
     thousands of them would set the collector going through everything there is. UnscopedPeople unless the statement
     passed one of the functions above.
     """
-    if MARK not in statement.get_execution_options():
-        raise UnscopedPeople("a SELECT of plain columns was marked by neither visible() nor unscoped()")
+    _require_mark(statement)
     found = db.session.connection().execute(statement)
     columns: list[list[Any]] = [[] for _ in range(len(found.keys()))]
     for rows in found.partitions(1000):
@@ -92,9 +91,14 @@ def read_columns(statement: Select[*Columns]) -> list[list[Any]]:
 
 def read_rows(statement: Select[*Columns], asked: Mapping[str, Any]) -> Sequence[Row[*Columns]]:
     """The rows of a statement that selects columns alone, as `read_columns`: where milliseconds count."""
+    _require_mark(statement)
+    return db.session.connection().execute(statement, asked).all()
+
+
+def _require_mark(statement: Select[*Columns]) -> None:
+    """The session's own guard does not see what is asked of its connection."""
     if MARK not in statement.get_execution_options():
         raise UnscopedPeople("a SELECT of plain columns was marked by neither visible() nor unscoped()")
-    return db.session.connection().execute(statement, asked).all()
 
 
 def unscoped(statement: Select[*Columns], why: str) -> Select[*Columns]:

@@ -181,6 +181,9 @@ def test_a_closed_account_enters_nowhere_else(app: Flask, make: Make, course: in
     assert refused.status == 401 and refused.answer.mimetype == "application/problem+json"
     assert submissions() == []
     assert send(Visitor(app, other.account_id), whole).status == 200
+    with Accounts.acting(), db.write():
+        accounts.reopen_account(learner.account_id)
+    assert send(browser, whole).status == 401, "the sign-in of before stays dead"
 
 
 @both

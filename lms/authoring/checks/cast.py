@@ -26,6 +26,10 @@ class Figure:
     ethnic: str
     role: str
 
+    @property
+    def is_child(self) -> bool:
+        return 0 <= self.age < CHILD_BELOW
+
 
 def cast_findings(course: CoursePackage) -> Iterator[Finding]:
     carriers = [*_carriers(course)]
@@ -60,7 +64,7 @@ def _balance(cast: list[Figure]) -> Iterator[tuple[str, str]]:
     harmed, acted = _in(cast, HARMED), _in(cast, ACTED)
     if harmed:
         yield from _shares(harmed)
-        if not any(0 <= figure.age < CHILD_BELOW for figure in harmed):
+        if not any(figure.is_child for figure in harmed):
             yield "cast-child", ""
         if not any(figure.age >= ELDER_FROM for figure in harmed):
             yield "cast-elder", ""
@@ -79,7 +83,7 @@ def _shares(harmed: list[Figure]) -> Iterator[tuple[str, str]]:
     """Women and men among all who are harmed. A child is a child: were it counted by its sex, both bands could only
     be met where they touch."""
     for sex, (least, most), detail in (("nu", WOMEN, "cast-women"), ("nam", MEN, "cast-men")):
-        grown = sum(figure.sex == sex and not 0 <= figure.age < CHILD_BELOW for figure in harmed)
+        grown = sum(figure.sex == sex and not figure.is_child for figure in harmed)
         share = Fraction(grown, len(harmed))
         if not least <= share <= most:
             yield detail, f"{int(share * 100)} %"
