@@ -48,7 +48,7 @@ STAGES = (
     "lms.quizzes.judging.own_attempt",
     "lms.quizzes.judging.items_of",
     "lms.quizzes.judging.add_steps",
-    "lms.quizzes.judging.answers_of",
+    "lms.quizzes.judging.fixed_quiz",
     "lms.quizzes.judging.judge",
     "lms.quizzes.judging._keep_results",
     "lms.quizzes.judging.mark_completed",
