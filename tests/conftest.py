@@ -13,11 +13,12 @@ from hypothesis import settings
 
 from lms import create_app
 from lms.db import db
-from tests import answers, databases, factories, logged
+from tests import answers, compiled, databases, factories, logged
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+compiled.share_addresses()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,6 +68,7 @@ def database_url(engine: str, tmp_path: Path) -> Iterator[str]:
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """An application with reference data (units, roles, plan); an application context is pushed."""
     made = create_app(databases.settings_for(database_url, tmp_path))
+    compiled.share_templates(made)
     with logged.watched() as named, made.app_context():
         faults = answers.watch(made)
         yield made

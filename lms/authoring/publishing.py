@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lms.access.current import viewer
-from lms.authoring.checking import check_files
-from lms.authoring.checks import Finding, errors_of
+from lms.authoring.checking import context
+from lms.authoring.checks import Finding, check_package, errors_of
 from lms.authoring.wording import say
 from lms.courses import operations as courses
 from lms.courses.files import content_hash
@@ -53,13 +53,13 @@ def publish_draft(edition: Edition, by: str | None = None) -> Edition:
     """
     files = courses.export_files(edition)
     _refuse_unchanged(edition, files)
-    findings = check_files(files)
+    package = read_package(files)
+    findings = check_package(package, files, context())
     if errors_of(findings):
         raise ContentRefused(findings)
-    course = read_package(files).course
-    if course is not None:
-        store_questions(edition, course)
-    return courses.publish(edition, by or viewer().actor)
+    if package.course is not None:
+        store_questions(edition, package.course)
+    return courses.publish(edition, by or viewer().actor, package)
 
 
 def publish_course(course: Course, by: str | None = None) -> Edition:

@@ -103,23 +103,24 @@ def remove_draft_file(edition: Edition, path: str) -> list[Problem]:
     return reparse(edition)
 
 
-def reparse(edition: Edition) -> list[Problem]:
+def reparse(edition: Edition, package: Package | None = None) -> list[Problem]:
     """Derive the draft's modules and lessons from its files again; what is wrong with the files."""
     _refuse_published(edition)
     db.session.flush()
-    package = read_package(export_files(edition))
+    package = package or read_package(export_files(edition))
     _apply(edition, _accepted(package))
     return list(package.problems)
 
 
-def publish(edition: Edition, by: str) -> Edition:
+def publish(edition: Edition, by: str, package: Package | None = None) -> Edition:
     """Give the draft its number and hash; from then on the database refuses any change to what it holds.
 
+    `package`: its files, where they were read in this transaction already.
     `Refusal` if it is published already or its package has a problem. Checks of content (law, care,
     questions), and the rows of its quiz, are the authoring room's, before it calls this.
     """
     course = db.session.scalars(select(Course).where(Course.id == edition.course_id).with_for_update()).one()
-    problems = reparse(edition)
+    problems = reparse(edition, package)
     if problems:
         raise Refusal(_("Chưa phát hành được: %(problem)s", problem=messages.say(problems[0])))
     digests = select(EditionFile.path, EditionFile.sha256).where(EditionFile.edition_id == edition.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it.token import Token
 
@@ -43,6 +44,7 @@ def passages(markdown: str) -> list[Passage]:
     return [passage for passage in found if passage.text]
 
 
+@lru_cache(maxsize=8192)  # the hours of a module and of its screens ask for the same texts
 def count_words(markdown: str) -> tuple[int, int]:
     """(words outside `luat` blocks, words inside them); a word is a syllable between spaces."""
     outside = inside = 0

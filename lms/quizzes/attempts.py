@@ -21,8 +21,9 @@ from lms.courses.models import Enrolment, Lesson, LessonProgress, Module
 from lms.db import db, utc_now
 from lms.people.queries import identity_answered
 from lms.people.scope import own, unscoped
-from lms.quizzes.items import PLAYABLE, Item, read_item
-from lms.quizzes.models import Attempt, AttemptStep, EditionItem, QuestionVersion, Quiz
+from lms.quizzes.fixed import fixed_quiz
+from lms.quizzes.items import Item, read_item
+from lms.quizzes.models import Attempt, AttemptStep, QuestionVersion, Quiz
 from lms.quizzes.rules import acceptable, draw, may_start_again
 from lms.web.refusals import Refusal
 
@@ -205,27 +206,9 @@ def _new_attempt(enrolment: Enrolment, quiz: Quiz) -> Attempt:
 
 
 def _draw(quiz: Quiz) -> list[dict[str, object]]:
-    rng = random.SystemRandom()
+    rng, pools = random.SystemRandom(), fixed_quiz(quiz.id).pools
     counts: Counter[str] = Counter()
     for slot in quiz.slots:  # two slots of one category are one draw: none of its items may come twice
         counts[slot["category"]] += slot["draw"]
-    drawn = [one for category, count in counts.items() for one in draw(pool(quiz, category), count, rng)]
+    drawn = [one for category, count in counts.items() for one in draw(pools[category], count, rng)]
     return [{"version_id": one.version_id, "key": one.key, "order": list(one.order)} for one in drawn]
-
-
-def pool(quiz: Quiz, category: str) -> dict[int, Item]:
-    """The playable items of a category in the quiz's edition: question version id → item."""
-    query = (
-        select(QuestionVersion)
-        .join(EditionItem, EditionItem.question_version_id == QuestionVersion.id)
-        .where(EditionItem.edition_id == quiz.edition_id, EditionItem.category == category)
-        .order_by(EditionItem.position)
-    )
-    named = set(quiz.must_be_right)
-    found = {}
-    for version in db.session.scalars(query):
-        body = dict(version.body)
-        body["must_be_right"] = bool(body.get("must_be_right")) or body["id"] in named
-        if body["type"] in PLAYABLE:
-            found[version.id] = read_item(body)
-    return found

@@ -5,23 +5,30 @@ Nothing of this can change (triggers see to it), and each submission asks for it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from flask import current_app
+from sqlalchemy import select
 
 from lms.certificates.course import CourseOnPaper
 from lms.courses.models import Edition
 from lms.db import db
-from lms.quizzes.models import Quiz
+from lms.quizzes.items import PLAYABLE, Item, read_item
+from lms.quizzes.models import EditionItem, QuestionVersion, Quiz
 
 
 @dataclass(frozen=True)
 class FixedQuiz:
-    """`course`: as it will be printed; its `started_on` is each learner's own and means nothing here."""
+    """`pools`: category → question version id → item, those that can be played, as the edition orders them.
+
+    `course`: as it will be printed; its `started_on` is each learner's own and means nothing here.
+    """
 
     pass_percent: int
     must_be_right: frozenset[str]
+    pools: Mapping[str, Mapping[int, Item]]
     course: CourseOnPaper
 
 
@@ -45,4 +52,19 @@ def _read(quiz: Quiz) -> FixedQuiz:
         validity_months=edition.validity_months,
         approved_programme=edition.front.get("approved_programme") or "",
     )
-    return FixedQuiz(quiz.pass_percent, frozenset(quiz.must_be_right), course)
+    return FixedQuiz(quiz.pass_percent, frozenset(quiz.must_be_right), _pools(quiz), course)
+
+
+def _pools(quiz: Quiz) -> dict[str, dict[int, Item]]:
+    query = (
+        select(EditionItem.category, QuestionVersion.id, QuestionVersion.body)
+        .join(QuestionVersion, EditionItem.question_version_id == QuestionVersion.id)
+        .where(EditionItem.edition_id == quiz.edition_id)
+        .order_by(EditionItem.position)
+    )
+    pools: dict[str, dict[int, Item]] = {slot["category"]: {} for slot in quiz.slots}
+    for category, version, body in db.session.execute(query):
+        if category in pools and body["type"] in PLAYABLE:
+            must = bool(body.get("must_be_right")) or body["id"] in quiz.must_be_right
+            pools[category][version] = read_item(body | {"must_be_right": must})
+    return pools

@@ -19,16 +19,20 @@ from lms.authoring.checks.texts import HALL, of_front, of_item, of_markdown
 from lms.authoring.checks.words import word_findings
 from lms.courses.documents import DocumentError, body_of, decode, load_yaml, split_front
 from lms.courses.messages import say
-from lms.courses.package import CoursePackage, LessonPackage, ModulePackage, read_package
+from lms.courses.package import CoursePackage, LessonPackage, ModulePackage, Package, read_package
 
-__all__ = ["Context", "Finding", "check", "check_text", "errors_of"]
+__all__ = ["Context", "Finding", "check", "check_package", "check_text", "errors_of"]
 
 READ = ("title", "content_note")
 
 
 def check(files: Mapping[str, bytes], context: Context) -> list[Finding]:
     """All that the checks find in a package, file by file; allowed hits are marked, not left out."""
-    package = read_package(files)
+    return check_package(read_package(files), files, context)
+
+
+def check_package(package: Package, files: Mapping[str, bytes], context: Context) -> list[Finding]:
+    """`check`, where the files were read already."""
     found = [Finding("E13", problem.path, "", say(problem), "package") for problem in package.problems]
     if package.course is not None:
         found += _course(package.course, _Sources(files), context)

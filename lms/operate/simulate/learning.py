@@ -25,7 +25,7 @@ from lms.operate.simulate.bulk import Row
 from lms.operate.simulate.days import HOUR, Days
 from lms.operate.simulate.training import COURSE, Training
 from lms.operate.simulate.wanted import Wanted
-from lms.quizzes.attempts import pool
+from lms.quizzes.fixed import fixed_quiz
 from lms.quizzes.models import Quiz
 from lms.quizzes.rules import draw
 
@@ -114,7 +114,7 @@ def prepare(wanted: Wanted, content: Path) -> Paper:
 
 
 def _draws(quiz: Quiz, rng: random.Random) -> tuple[list[dict[str, Any]], ...]:
-    pools = [(pool(quiz, slot["category"]), slot["draw"]) for slot in quiz.slots]
+    pools = [(fixed_quiz(quiz.id).pools[slot["category"]], slot["draw"]) for slot in quiz.slots]
     return tuple(
         [
             {"version_id": one.version_id, "key": one.key, "order": list(one.order)}
