@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -16,11 +16,14 @@ from sqlalchemy import select
 from lms.access import SYSTEM
 from lms.access.current import act_as
 from lms.authoring import operations
-from lms.authoring.checking import check_files, has_units
-from lms.authoring.checks import Finding, errors_of
+from lms.authoring.checking import context, has_units
+from lms.authoring.checks import Finding, check_package, errors_of
+from lms.authoring.hours import say_hours
 from lms.authoring.wording import say
 from lms.courses import operations as courses
+from lms.courses.curriculum import curriculum
 from lms.courses.models import Course
+from lms.courses.package import CoursePackage, read_package
 from lms.db import db
 from lms.web.refusals import Refusal
 
@@ -33,16 +36,24 @@ Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.argument("folder", type=Folder)
 @click.option("--json", "as_json", is_flag=True)
 def check(folder: Path, as_json: bool) -> None:
-    """Check a folder by the rules of the content guide; exit 1 if anything must be mended before publishing."""
+    """Check a course's folder, or a folder of courses, by the rules of the content guide, and show its hours.
+
+    Exit 1 if anything must be mended before publishing.
+    """
     _use_tables_near(folder)
     with_units = has_units()
     if not with_units:
         click.echo(_("Máy này chưa có danh mục địa bàn, nên trong bài chỉ dò được tên các tỉnh, thành phố."), err=True)
-    findings = check_files(operations.read_folder(folder), with_units)
+    findings = []
+    for name, files in _courses_in(folder).items():
+        package = read_package(files)
+        found = [replace(one, path=f"{name}{one.path}") for one in check_package(package, files, context(with_units))]
+        findings += found
+        if not as_json:
+            _print(found)
+            _print_hours(package.course)
     if as_json:
         click.echo(json.dumps([asdict(one) | {"severity": one.severity} for one in findings], ensure_ascii=False))
-    else:
-        _print(findings)
     sys.exit(1 if errors_of(findings) else 0)
 
 
@@ -83,6 +94,20 @@ def export(course: str, folder: Path, draft: bool) -> None:
     files = courses.export_files(edition)
     operations.write_folder(folder, files)
     click.echo(_("Đã ghi %(n)s tệp.", n=len(files)))
+
+
+def _courses_in(folder: Path) -> dict[str, dict[str, bytes]]:
+    """What stands before a path in the findings → the files: of this course, or of each course in the folder."""
+    several = sorted(path.parent for path in folder.glob("*/course.yaml"))
+    if (folder / "course.yaml").is_file() or not several:
+        return {"": operations.read_folder(folder)}
+    return {f"{course.name}/": operations.read_folder(course) for course in several}
+
+
+def _print_hours(course: CoursePackage | None) -> None:
+    if course is not None:
+        planned = curriculum(current_app.extensions["settings"].content_dir)
+        click.echo("\n".join(say_hours(course, planned)) + "\n")
 
 
 def _use_tables_near(folder: Path) -> None:

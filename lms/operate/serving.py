@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -28,6 +29,8 @@ INSIDE, WAITING, PATIENCE = 4, 56, 10.0
 then comes to its turn in a second or two, and above that a phone is better told to come again."""
 SPARE = 4
 """Threads to turn requests away with."""
+LAST_ANSWERS = 20
+"""Seconds for what a web process is still working on when the server ends; then it is killed."""
 BETWEEN_WORKERS = 2.0
 BESIDE = "LMS_BESIDE"
 """In the environment of a background worker: the process id of the server that started it."""
@@ -84,6 +87,7 @@ def end_with_server() -> None:
 
 def run_server(host: str, port: int, workers: int, *, with_worker: bool) -> None:
     """Serve until interrupted. A web process that ends is followed by another; one that ends at once ends all."""
+    os.register_at_fork(after_in_child=_ready_to_end)
     with worker_beside(with_worker):
         server = Granian(
             "lms.wsgi:app",
@@ -93,9 +97,17 @@ def run_server(host: str, port: int, workers: int, *, with_worker: bool) -> None
             workers=workers,
             blocking_threads=INSIDE + WAITING + SPARE,
             respawn_failed_workers=True,
+            workers_kill_timeout=LAST_ANSWERS,
             log_access=False,
         )
         server.serve()
+
+
+def _ready_to_end() -> None:
+    """A web process that is told to end while it loads ends: it was born with the server's handler, which would only
+    take note, and gets its own after loading. The server would wait for it for ever.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @contextmanager

@@ -67,9 +67,10 @@ def fill_in(paper: Paper, rng: random.Random) -> Answers:
     return answers
 
 
-def prepare(paper: Paper, rng: random.Random) -> Sent:
+def prepare(paper: Paper, rng: random.Random, *, faultless: bool = False) -> Sent:
     """A submission of the paper: its id, its bytes in their canonical form, and the score that they claim."""
-    answers, client_id = fill_in(paper, rng), str(uuid.UUID(int=rng.getrandbits(128), version=4))
+    best = {place: scoring.right_options(body) for place, body in enumerate(paper.bodies, 1)}
+    answers, client_id = best if faultless else fill_in(paper, rng), str(uuid.UUID(int=rng.getrandbits(128), version=4))
     content = {
         "id": client_id,
         "ticket": paper.ticket,

@@ -72,11 +72,14 @@ class Site:
 
     def serve(self) -> float:
         """Start it (again) and wait until it is ready; seconds that took."""
+        self.start()
+        return self.wait_ready()
+
+    def start(self) -> None:
         command = [sys.executable, "-m", "lms.cli", "serve", "--port", str(self.port), "--workers", str(self.workers)]
         assert self.log is not None
         with self.log.open("ab") as log:
             self.main = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, preexec_fn=_end_with_the_tests)
-        return self.wait_ready()
 
     def wait_ready(self, seconds: float = READY_WITHIN) -> float:
         return wait_for(lambda: self.status("/readyz") == 200, seconds, f"ready; its log: {self.log}")

@@ -43,6 +43,14 @@ def test_web_processes(site: Site, engine: str) -> None:
     _nothing_is_missing(site, load)
 
 
+def test_a_service_that_is_told_to_end_while_its_web_processes_start_ends(site: Site) -> None:
+    site.start()
+    assert site.main is not None
+    wait_for(lambda: len(site.web_pids()) == site.workers, what="the web processes begin to load")
+    site.main.terminate()
+    assert site.main.wait(timeout=8) == 0
+
+
 @pytest.mark.both
 def test_the_background_worker(site: Site) -> None:
     """The service starts another one, which finds its work in the rows."""
