@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     trusted_hosts: list[str] = Field(["127.0.0.1", "localhost"], description="Host names answered to, as a JSON list.")
     behind_proxy: bool = Field(False, description="Believe X-Forwarded-For and -Proto of the one proxy in front.")
     time_zone: str = Field("Asia/Ho_Chi_Minh", description="Of the clock times on pages.")
-    draft_languages: bool = Field(True, description="Offer languages whose texts nobody has signed off yet.")
+    draft_languages: bool = Field(False, description="Offer Khmer and English, which no native reader has signed.")
     exit_url: str = Field("https://www.google.com/search?q=thoi+tiet", description="Where “Thoát nhanh” leads.")
     content_dir: Path = Field(Path("content"), description="The folder of the shipped courses, law and helplines.")
     roster_max_rows: int = Field(25_000, description="The longest staff list that is read.")

@@ -46,6 +46,7 @@ from lms.people.commands import people_cli, roster_cli
 from lms.quizzes import tasks as quiz_tasks
 from lms.quizzes import views as quizzes
 from lms.storage.files import StorageUnavailable
+from lms.talks import views as talks
 from lms.units import views as units
 from lms.units.commands import cli as units_cli
 from lms.web import errors
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     courses.bp,
     quizzes.bp,
     authoring.bp,
+    talks.bp,
     coverage.bp,
     api_certificates.bp,
     api_coverage.bp,

@@ -20,7 +20,8 @@ SECRET = "tests-only-1234567890-abcdefghijklmnop"
 
 
 def settings_for(url: str, folder: Path, **changes: object) -> Settings:
-    given = {"environment": "test", "secret_key": SECRET, "database_url": url, "instance_dir": folder} | changes
+    given = {"environment": "test", "secret_key": SECRET, "database_url": url, "instance_dir": folder}
+    given |= {"draft_languages": True} | changes
     return Settings(_env_file=None, **given)
 
 

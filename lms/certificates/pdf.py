@@ -73,6 +73,15 @@ def render_pdf(paper: CertificatePaper, *, made_on: datetime) -> bytes:
     return with_actual_text(pdf, khmer, font="Noto Sans Khmer", language="km") if has_khmer(khmer) else pdf
 
 
+def print_page(page: str, assets: tuple[Path, ...]) -> bytes:
+    """A page of ours (HTML) as a PDF. `assets`: its style sheet, then the files that names. PdfLibrariesMissing."""
+    with _pango:
+        press = _press(assets)
+        source = press.html(string=page, url_fetcher=press.fetcher)
+        printed: bytes = source.write_pdf(font_config=press.fonts, stylesheets=[press.style])
+    return printed
+
+
 def unprintable(paper: CertificatePaper) -> set[str]:
     """The letters of the paper that our fonts do not have; ask before somebody confirms a name for print.
 
@@ -114,8 +123,8 @@ def _fits(document: Any) -> bool:
     return bool(body_end <= foot and right <= _RIGHT_EDGE)
 
 
-@lru_cache(maxsize=1)
-def _press() -> _Press:
+@lru_cache(maxsize=2)
+def _press(assets: tuple[Path, ...] = _ASSETS) -> _Press:
     try:
         from weasyprint import CSS, HTML
         from weasyprint.text.fonts import FontConfiguration
@@ -123,12 +132,12 @@ def _press() -> _Press:
         raise PdfLibrariesMissing from error
     # WeasyPrint removes its copies of the fonts when it is let go; at the end of Python that is too late.
     atexit.register(_press.cache_clear)
-    fetcher, fonts = our_files_only(), FontConfiguration()
-    style = CSS(url=_ASSETS[0].as_uri(), url_fetcher=fetcher, font_config=fonts)
+    fetcher, fonts = our_files_only(assets), FontConfiguration()
+    style = CSS(url=assets[0].as_uri(), url_fetcher=fetcher, font_config=fonts)
     return _Press(HTML, fetcher, style, fonts)
 
 
-def our_files_only() -> Any:
+def our_files_only(assets: tuple[Path, ...] = _ASSETS) -> Any:
     """A fetcher for WeasyPrint that gives the bundled files, held in memory, and the one QR set as `picture`.
 
     Anything else is refused before it is opened: it can only have come from outside (safety S27).
@@ -136,7 +145,7 @@ def our_files_only() -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OurFilesOnly(URLFetcher):  # type: ignore[misc]
-        files = {path.as_uri(): path.read_bytes() for path in _ASSETS}
+        files = {path.as_uri(): path.read_bytes() for path in assets}
         picture = ""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:

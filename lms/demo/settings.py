@@ -12,6 +12,8 @@ from dotenv import dotenv_values
 from lms.config import Settings
 
 HEAD = "# Written by lms demo: invented people only. A real site has a folder and settings of its own.\n"
+SHOWN = "LMS_ENVIRONMENT=demo\nLMS_DRAFT_LANGUAGES=true\n"
+"""Visitors of the demo see the drafts of Khmer and English, marked as such; an office decides for itself."""
 
 
 def demo_settings(port: int) -> Settings:
@@ -31,7 +33,7 @@ def _kept(folder: Path) -> dict[str, str]:
     path = folder / "lms.env"
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_text(f"{HEAD}LMS_ENVIRONMENT=demo\nLMS_SECRET_KEY={secrets.token_urlsafe(48)}\n", encoding="utf-8")
+        path.write_text(f"{HEAD}{SHOWN}LMS_SECRET_KEY={secrets.token_urlsafe(48)}\n", encoding="utf-8")
     kept = {name: value for name, value in dotenv_values(path).items() if value is not None}
     if kept.get("LMS_ENVIRONMENT") != "demo":
         raise click.ClickException(f"{path} is a real site's. Give the demo another folder with LMS_INSTANCE_DIR.")

@@ -42,6 +42,7 @@ ENTRIES = (
     Entry(_l("Thẻ đăng nhập"), "accounts.cards", ("manager",)),
     Entry(_l("Sổ cấp giấy"), "certificates.register", ("manager", "inspector")),
     Entry(_l("Soạn bài"), "authoring.courses", ("trainer",)),
+    Entry(_l("Nói chuyện với bà con"), "talks.talks", ("trainer", "organiser")),
     Entry(_l("Tài khoản và quyền"), "accounts.accounts", ("administrator",)),
     Entry(_l("Địa bàn"), "units.tree", ("manager", "inspector", "administrator")),
     Entry(_l("Việc của tôi"), "courses.home", ("learner",)),

@@ -168,6 +168,7 @@ def objects(world: World) -> dict[str, object]:
         "session_id": world.session_id,
         "token": world.card,
         "code": "k1",
+        "kit_code": "01-nhan-ra-bao-tin",
         "course": "k1",
         "digest": world.picture,
         "m": 3,

@@ -130,7 +130,7 @@ def test_with_the_librarys_own_fetcher_it_would_be(
     class Obliging(URLFetcher):  # type: ignore[misc]
         picture = ""
 
-    monkeypatch.setattr(pdf, "our_files_only", lambda: Obliging(allow_redirects=True))
+    monkeypatch.setattr(pdf, "our_files_only", lambda _: Obliging(allow_redirects=True))
     pdf._press.cache_clear()
     leaked = False
     try:

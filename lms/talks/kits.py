@@ -1,0 +1,84 @@
+"""The kits in `content/talks`: a folder each, of Markdown files with a front matter like a lesson's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lms.courses.documents import decode, split_front
+from lms.courses.rules import amount
+
+FOLDER = "talks"
+CODE = re.compile(r"[0-9]{2}-[a-z0-9-]+")
+TALK, CARDS, LOUDSPEAKER = "talk", "cards", "loa"
+PARTS = (TALK, CARDS, LOUDSPEAKER)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One text of a kit; `law`: keys of law.yaml."""
+
+    title: str
+    front: Mapping[str, Any]
+    body: str
+
+    @property
+    def minutes(self) -> int:
+        return int(amount(self.front.get("minutes")))
+
+    @property
+    def audience(self) -> str:
+        return str(self.front.get("for") or "")
+
+    @property
+    def content_note(self) -> str:
+        return str(self.front.get("content_note") or "")
+
+    @property
+    def law(self) -> list[str]:
+        return [str(key) for key in self.front.get("law") or ()]
+
+
+@dataclass(frozen=True)
+class Kit:
+    """`sheets`: those of `PARTS` that are there; `khmer`: what to say in Khmer, while nobody has signed it a draft."""
+
+    code: str
+    sheets: Mapping[str, Sheet]
+    khmer: Sheet | None
+
+    @property
+    def talk(self) -> Sheet:
+        return self.sheets[TALK]
+
+
+def kits(content_dir: Path) -> list[Kit]:
+    """All kits by their number; none where an office keeps no talks. DocumentError for a file that cannot be read."""
+    return [kit for kit in map(_kit, sorted((content_dir / FOLDER).glob("*/"))) if kit is not None]
+
+
+def kit_of(content_dir: Path, code: str) -> Kit | None:
+    return _kit(content_dir / FOLDER / code) if CODE.fullmatch(code) else None
+
+
+def sheet_of(path: Path) -> Sheet | None:
+    """A text with its front matter, None if there is no such file. DocumentError if it cannot be read."""
+    if not path.is_file():
+        return None
+    front, body = split_front(decode(path.read_bytes()))
+    return Sheet(str(front.get("title") or path.stem), front, body)
+
+
+def _kit(folder: Path) -> Kit | None:
+    sheets = dict(_sheets(folder)) if CODE.fullmatch(folder.name) else {}
+    return Kit(folder.name, sheets, sheet_of(folder / f"{TALK}.km.md")) if TALK in sheets else None
+
+
+def _sheets(folder: Path) -> Iterator[tuple[str, Sheet]]:
+    for part in PARTS:
+        sheet = sheet_of(folder / f"{part}.vi.md")
+        if sheet is not None:
+            yield part, sheet

@@ -1,0 +1,70 @@
+"""Pages for whoever speaks before people: every kit to read, to print and to take along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, render_template
+from werkzeug.exceptions import NotFound
+
+from lms.access import requires
+from lms.courses.law import cite_all, law_table
+from lms.courses.shown import rendered
+from lms.talks.kits import FOLDER, Kit, Sheet, kit_of, kits, sheet_of
+from lms.talks.poster import poster_pdf, read_poster
+from lms.web.helplines import helplines, oldest_check
+from lms.web.languages import offered, select_language
+
+bp = Blueprint("talks", __name__, template_folder="templates")
+SPEAKERS = ("learner", "trainer", "organiser")
+
+
+@bp.get("/noi-chuyen")
+@requires(*SPEAKERS)
+def talks() -> str:
+    return render_template("talks/talks.html", kits=kits(_content()), poster=_poster())
+
+
+@bp.get("/noi-chuyen/<kit_code>")
+@requires(*SPEAKERS)
+def kit(kit_code: str) -> str:
+    """All sheets of a kit on one page, in the order in which they are needed; printed, each begins a sheet of paper."""
+    found = kit_of(_content(), kit_code)
+    if found is None:
+        raise NotFound
+    return render_template("talks/kit.html", kit=found, khmer=_khmer(found), html=_html, cite=_cited)
+
+
+@bp.get("/noi-chuyen/to-treo.pdf")
+@requires(*SPEAKERS)
+def poster() -> Response:
+    sheet = _poster()
+    if sheet is None:
+        raise NotFound
+    lines = [line for line in helplines().values() if line.number]
+    numbers = {line.key: str(line.number) for line in lines}
+    response = Response(poster_pdf(read_poster(sheet.body), numbers, oldest_check(lines)), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="to-treo.pdf"'
+    return response
+
+
+def _content() -> Path:
+    folder: Path = current_app.extensions["settings"].content_dir
+    return folder
+
+
+def _poster() -> Sheet | None:
+    return sheet_of(_content() / FOLDER / "poster.vi.md")
+
+
+def _khmer(kit: Kit) -> Sheet | None:
+    """A draft is for whoever asked for Khmer, and only where the office lets drafts be seen."""
+    return kit.khmer if kit.khmer and "km" in offered() and select_language() == "km" else None
+
+
+def _html(sheet: Sheet, lang: str = "vi") -> str:
+    return rendered(sheet.body, lang, {})
+
+
+def _cited(sheet: Sheet) -> list[str]:
+    return cite_all(law_table(), sheet.law)

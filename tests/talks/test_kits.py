@@ -1,0 +1,95 @@
+"""The kits that ship: complete, with laws and helplines that our tables have, and with the care of the courses."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lms.authoring.checks.findings import Context
+from lms.authoring.checks.texts import HALL, of_markdown
+from lms.authoring.checks.words import word_findings
+from lms.courses.documents import DocumentError
+from lms.courses.law import LawTable, read_law
+from lms.courses.passages import count_words, faults
+from lms.talks.kits import PARTS, TALK, Sheet, kit_of, kits
+from lms.talks.poster import Line, read_poster
+from lms.web.helplines import _read
+
+CONTENT = Path("content")
+KITS = kits(CONTENT)
+SHEETS = [(f"{kit.code}/{part}", sheet) for kit in KITS for part, sheet in kit.sheets.items()]
+MOST_A_MINUTE = 90
+"""Words said slowly enough to be followed, with pauses; the rest of the time belongs to the people."""
+
+
+@pytest.fixture(scope="module")
+def law() -> LawTable:
+    return read_law((CONTENT / "law.yaml").read_bytes())
+
+
+@pytest.fixture(scope="module")
+def hotlines() -> frozenset[str]:
+    return frozenset(row["key"] for row in _read(str(CONTENT / "hotlines.yaml"), 0))
+
+
+def test_every_kit_is_a_talk_of_45_minutes_with_cards_and_scripts() -> None:
+    assert len(KITS) >= 6
+    for kit in KITS:
+        assert tuple(kit.sheets) == PARTS, kit.code
+        assert kit.talk.minutes == 45 and kit.talk.audience, kit.code
+        assert sum(count_words(kit.talk.body)) < 45 * MOST_A_MINUTE, kit.code
+
+
+@pytest.mark.parametrize(("name", "sheet"), SHEETS, ids=[name for name, _ in SHEETS])
+def test_a_sheet_cites_what_is_there_and_blames_nobody(
+    name: str, sheet: Sheet, law: LawTable, hotlines: frozenset[str]
+) -> None:
+    assert sheet.content_note, "what is heard is said before"
+    assert [key for key in sheet.law if not law.knows(key)] == []
+    assert faults(sheet.body, knows_law=law.knows, knows_hotline=hotlines.__contains__) == []
+    context = Context(law=law, hotlines=hotlines, place_names=(), today=date(2026, 11, 29))
+    passages = of_markdown(name, sheet.body, sheet.body, sheet.law, HALL)
+    assert [one for one in word_findings(passages, context) if not one.allowed_reason] == []
+
+
+def test_khmer_is_a_draft_and_says_so_in_both_languages() -> None:
+    drafts = [kit.khmer for kit in KITS if kit.khmer]
+    assert len(drafts) >= 2
+    for draft in drafts:
+        assert draft.front["status"] == "draft"
+        assert "Bản nháp, chưa có người đọc Khmer duyệt" in draft.body
+
+
+@pytest.mark.parametrize("code", ["..", "01", "../review", "01-nhan-ra-bao-tin/..", "99-khong-co", ""])
+def test_no_name_leads_out_of_the_folder(code: str) -> None:
+    assert kit_of(CONTENT, code) is None
+
+
+def test_other_folders_are_no_kits_and_a_broken_one_is_told(tmp_path: Path) -> None:
+    for name in ("01-chua-co-bai-noi", "ghi-chep"):
+        (tmp_path / "talks" / name).mkdir(parents=True)
+    assert kits(tmp_path) == [] == kits(tmp_path / "nowhere")
+    (tmp_path / "talks" / "01-chua-co-bai-noi" / f"{TALK}.vi.md").write_text("không có dòng ---", encoding="utf-8")
+    with pytest.raises(DocumentError):
+        kits(tmp_path)
+
+
+def test_the_poster_is_read_up_to_its_end() -> None:
+    body = (
+        "# Tên\n\n**Một**\nCâu {{duong-day:cong-an}}\nCâu hai\n**Hai**\n1. Cửa: {{duong-day:x}}\n**Ba**\n**Bốn**\n"
+        "<!-- het-chu -->\n**Năm**"
+    )
+    poster = read_poster(body)
+    assert (poster.title, poster.danger.head, poster.last) == ("Tên", "Một", "Bốn")
+    assert (poster.danger.numbers, poster.danger.said) == ([Line("Câu", "cong-an")], [Line("Câu hai")])
+    assert list(poster.doors.lines) == [Line("Cửa", "x")]
+
+
+@pytest.mark.parametrize(
+    "body", ["", "# Tên", "**Một**\nCâu", "# Tên\n**Một**\n**Hai**\n<!-- het-chu -->\n**Ba**\n**Bốn**"]
+)
+def test_a_text_of_another_shape_is_no_poster(body: str) -> None:
+    with pytest.raises(ValueError, match="no poster"):
+        read_poster(body)

@@ -1,0 +1,101 @@
+"""Whoever speaks before people finds the kits, reads one, prints the poster."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+from flask import Flask
+from pdfminer.high_level import extract_text
+
+from lms.talks import views
+from lms.talks.kits import kits
+from tests.certificates.people import HERE, Page, Visitor, learner
+from tests.factories import Make
+
+KIT = "01-nhan-ra-bao-tin"
+TITLE = "Nhận ra bạo lực và báo tin"
+A3 = (842, 1191)
+Read = Callable[[str], Page]
+
+
+@pytest.fixture
+def read(app: Flask, make: Make) -> Read:
+    """Pages as a collaborator opens them."""
+    return Visitor(app, make.account(person_id=learner(make))).get
+
+
+def test_a_collaborator_finds_every_kit_from_her_first_page(read: Read) -> None:
+    assert 'href="/noi-chuyen"' in read("/viec-cua-toi").html
+    page = read("/noi-chuyen")
+    for kit in kits(Path("content")):
+        assert f'href="/noi-chuyen/{kit.code}"' in page.html and kit.talk.title in page.main
+    assert "/noi-chuyen/to-treo.pdf" in page.html
+
+
+def test_a_kit_shows_its_talk_its_cards_and_its_scripts_with_todays_numbers(read: Read) -> None:
+    page = read(f"/noi-chuyen/{KIT}")
+    for words in (
+        TITLE,
+        "45 phút",
+        "Bài nói",
+        "Thẻ nhỏ",
+        "Bài đọc loa",
+        "Thẻ 1. Đo bằng gì?",
+        "Căn cứ: Điều 2 khoản 1",
+    ):
+        assert words in page.main, words
+    assert 'href="tel:113"' in page.html and "{{" not in page.html
+    assert "<title>Lớp học phường</title>" in page.html
+
+
+def test_the_khmer_draft_is_for_whoever_asked_for_khmer(
+    app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = Visitor(app, make.account(person_id=learner(make)))
+    vietnamese = visitor.get(f"/noi-chuyen/{KIT}")
+    with visitor.client.session_transaction() as session:
+        session["language"] = "km"
+    khmer = visitor.get(f"/noi-chuyen/{KIT}")
+    monkeypatch.setattr(app.extensions["settings"], "draft_languages", False)
+    switched_off = visitor.get(f"/noi-chuyen/{KIT}")
+    assert ['id="khmer"' in page.html for page in (vietnamese, khmer, switched_off)] == [False, True, False]
+    assert "Bản nháp, chưa có người đọc Khmer duyệt" in khmer.main
+
+
+@pytest.mark.parametrize("code", ["99-khong-co", "01", "poster.vi.md"])
+def test_a_kit_that_is_not_there_is_not_found(read: Read, code: str) -> None:
+    assert read(f"/noi-chuyen/{code}").answer.status_code == 404
+
+
+def test_an_office_without_talks_sees_an_empty_page(
+    app: Flask, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "_content", lambda: tmp_path)
+    trainer = Visitor(app, make.account(capability="trainer", unit=HERE))
+    page = trainer.get("/noi-chuyen")
+    assert "Chưa có bộ nào" in page.main and "to-treo" not in page.html
+    assert trainer.get("/noi-chuyen/to-treo.pdf").answer.status_code == 404
+
+
+def test_the_poster_is_one_sheet_a3_and_prints_no_number_that_nobody_checked(read: Read) -> None:
+    answer = read("/noi-chuyen/to-treo.pdf").answer
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    with pikepdf.open(io.BytesIO(answer.data)) as pdf:
+        (sheet,) = pdf.pages
+        assert tuple(round(float(side)) for side in sheet.mediabox[2:]) == A3
+        assert str(pdf.docinfo["/Title"]) == "Lớp học phường"
+    words = " ".join(extract_text(io.BytesIO(answer.data)).split())
+    for wanted in (
+        "Trong nhà, không ai phải sợ ai",
+        "Sáu cửa nhận tin",
+        "113",
+        "115",
+        "111",
+        "Tên người báo được giữ kín",
+    ):
+        assert wanted in words, wanted
+    assert "hỏi số của phường" not in words and "Khổ và lưới" not in words
