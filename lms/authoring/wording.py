@@ -35,6 +35,8 @@ _DETAILS = {
     "law-unknown": _l("chưa hiểu “%(text)s” là điều luật nào; viết như L13:12.2.a, hoặc chọn trong danh sách"),
     "outcome-unknown": _l("phần này không có điều cần đạt “%(text)s”"),
     "empty-note": _l("tình huống có nhắc bạo lực, nên phải có lời báo trước"),
+    "audio-missing": _l("không thấy tệp bản thu mà bài này gọi tên (%(text)s)"),
+    "audio-kind": _l("tệp %(text)s không phải bản thu MP3 hay M4A"),
     "hours-over": _l("số tiết khai nhiều hơn số tiết tính được (%(text)s)"),
     "pool-small": _l("câu hỏi làm bài được còn ít; cần ít nhất %(text)s câu cho số câu rút ra"),
     "must-none": _l("phần này chưa có câu nào bắt buộc đúng"),

@@ -1,4 +1,4 @@
-"""Pictures of a course: four kinds, told by their bytes; an SVG only if it can do nothing but draw."""
+"""Pictures and sounds of a course, told by their bytes: four kinds and two; an SVG only if it can but draw."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import re
 from xml.etree import ElementTree
 
 PNG, JPEG, WEBP, SVG = "image/png", "image/jpeg", "image/webp", "image/svg+xml"
+MP3, M4A = "audio/mpeg", "audio/mp4"
+SOUNDS = frozenset({MP3, M4A})
+M4A_BRANDS = frozenset({b"M4A ", b"mp42", b"isom"})
+"""What recorders on phones write: the last two could hold a film too, of which a page plays the sound alone."""
 
 DRAWING = frozenset(
     {
@@ -23,14 +27,26 @@ REACHES_OUT = re.compile(r"url\s*\(\s*[\"']?\s*(?!#)|expression|javascript|@impo
 
 
 def kind_of(data: bytes) -> str | None:
-    """The MIME type by content, never by name; None for anything that is not one of the four kinds."""
+    """The MIME type by content, never by name; None for anything that is none of ours."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
     if data.startswith(b"\xff\xd8\xff"):
         return JPEG
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return WEBP
+    if data[4:8] == b"ftyp" and data[8:12] in M4A_BRANDS:
+        return M4A
+    if data.startswith(b"ID3") or _begins_mp3(data):
+        return MP3
     return SVG if is_plain_drawing(data) else None
+
+
+def _begins_mp3(data: bytes) -> bool:
+    """The head of a frame: eleven set bits, then an MPEG version and a layer that there are."""
+    if len(data) < 4 or data[0] != 0xFF or data[1] & 0xE0 != 0xE0:
+        return False
+    version, layer, rate = data[1] >> 3 & 3, data[1] >> 1 & 3, data[2] >> 4
+    return version != 1 and layer == 1 and rate not in (0, 15)
 
 
 def is_plain_drawing(data: bytes) -> bool:

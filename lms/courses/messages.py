@@ -15,7 +15,9 @@ _WORDS = {
     "too-many-files": _l("có quá nhiều tệp (nhiều nhất %(limit)s)"),
     "package-too-large": _l("gói bài học quá lớn (nhiều nhất %(limit_kb)s kB)"),
     "file-too-large": _l("tệp quá lớn (nhiều nhất %(limit_kb)s kB)"),
-    "media-kind": _l("hình này không dùng được: chỉ nhận PNG, JPEG, WebP, hoặc SVG chỉ có nét vẽ"),
+    "media-kind": _l(
+        "hình hay tiếng này không dùng được: chỉ nhận hình PNG, JPEG, WebP, SVG chỉ có nét vẽ, và tiếng MP3, M4A"
+    ),
     "course-missing": _l("chưa có, hoặc không đọc được tệp mô tả khóa học"),
     "course-schema": _l("dòng “schema” phải là %(wanted)s"),
     "course-code": _l("thiếu mã khóa học, hoặc mã có ký tự ngoài chữ thường, số và dấu gạch nối"),

@@ -197,12 +197,13 @@ class _Reader:
                 continue
             front, body = self._document(beside)
             status = "reviewed" if front.get("status") == "reviewed" else "draft"
-            note = front.get("content_note")
+            note, sound = front.get("content_note"), front.get("audio")
             texts[lang] = {
                 "title": self._title(beside, front, ""),
                 "body": body,
                 "status": status,
                 "content_note": note if isinstance(note, str) else "",
+                "audio": sound if isinstance(sound, str) else "",
             }
         return texts
 

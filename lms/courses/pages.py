@@ -87,6 +87,14 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Sound:
+    """A screen read aloud by a person. `size` in bytes: a learner who pays by the megabyte sees it first."""
+
+    url: str
+    size: int
+
+
+@dataclass(frozen=True)
 class LessonPage:
     """One screen, ready to show. `lang` is the language that the text is really in."""
 
@@ -98,6 +106,7 @@ class LessonPage:
     title: str
     content_note: str
     html: Markup
+    sound: Sound | None
     citations: list[str]
     reviewed_on: date | None
     previous: LessonView | None

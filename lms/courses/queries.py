@@ -16,7 +16,7 @@ from lms.courses.law import cite_all, law_changed_at, law_table
 from lms.courses.models import Course, Edition, EditionFile, Enrolment, LessonProgress
 from lms.courses.pages import Card, LessonPage, ModulePage, Place, Under, Work
 from lms.courses.passages import to_remember
-from lms.courses.shown import media_urls, rendered
+from lms.courses.shown import media_urls, rendered, sound_of
 from lms.courses.snapshot import edition_view
 from lms.db import db, utc_now
 from lms.people.scope import one_person, own, visible
@@ -72,7 +72,7 @@ def lesson_page(place: Place) -> LessonPage:
     module = edition.module(lesson.module_position)
     text = lesson.texts.get(place.lang, {})
     body, shown_in = (text["body"], place.lang) if text.get("body") else (lesson.body, "vi")
-    keys = lesson.front.get("law")
+    keys, said = lesson.front.get("law"), lesson.front if shown_in == "vi" else text
     return LessonPage(
         place=place,
         code=edition.code,
@@ -82,6 +82,7 @@ def lesson_page(place: Place) -> LessonPage:
         title=text.get("title") or lesson.title,
         content_note=text.get("content_note") or _words(lesson.front.get("content_note")),
         html=rendered(body, shown_in, media_urls(edition, module)),
+        sound=sound_of(edition, module, said.get("audio")),
         citations=cite_all(law_table(), map(str, keys if isinstance(keys, list) else [])),
         reviewed_on=read_date(_words(lesson.front.get("reviewed_on"))),
         previous=edition.before(lesson),
@@ -106,7 +107,7 @@ def module_page(viewer: Viewer, code: str, position: int) -> ModulePage | None:
 
 
 def media_file(code: str, digest: str, drafts: bool) -> bytes:
-    """A picture of a published edition (of a draft too, for those who write it). 404 otherwise."""
+    """A picture or a sound of a published edition (of a draft too, for those who write it). 404 otherwise."""
     wanted = (
         select(EditionFile.data)
         .join(Edition, Edition.id == EditionFile.edition_id)

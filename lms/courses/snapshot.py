@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
 
@@ -55,7 +55,7 @@ class ModuleView:
 
 @dataclass(frozen=True)
 class EditionView:
-    """`media` : path in the package → sha256."""
+    """`media`: path in the package → sha256; `sizes`: of these, in bytes."""
 
     id: int
     number: int | None
@@ -68,6 +68,7 @@ class EditionView:
     validity_months: int
     modules: tuple[ModuleView, ...]
     media: Mapping[str, str]
+    sizes: Mapping[str, int]
 
     @cached_property
     def lessons(self) -> tuple[LessonView, ...]:
@@ -131,8 +132,8 @@ def _load(edition_id: int) -> EditionView:
     edition = db.session.scalars(wanted).unique().one_or_none()
     if edition is None:
         raise NotFound
-    paths = select(EditionFile.path, EditionFile.sha256).where(EditionFile.edition_id == edition_id)
-    media = {path: digest for path, digest in db.session.execute(paths) if is_media(path)}
+    files = select(EditionFile.path, EditionFile.sha256, func.length(EditionFile.data))
+    found = [row for row in db.session.execute(files.where(EditionFile.edition_id == edition_id)) if is_media(row[0])]
     return EditionView(
         id=edition.id,
         number=edition.number,
@@ -144,7 +145,8 @@ def _load(edition_id: int) -> EditionView:
         tiet_in_person=edition.tiet_in_person,
         validity_months=edition.validity_months,
         modules=tuple(_module(module) for module in edition.modules),
-        media=media,
+        media={path: digest for path, digest, _ in found},
+        sizes={digest: size for _, digest, size in found},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
@@ -87,7 +87,7 @@ def finish_lesson(code: str, n: int) -> ResponseReturnValue:
 @bp.get("/khoa-hoc/<code>/tep/<digest>")
 @requires("learner", "trainer")
 def file(code: str, digest: str) -> Response:
-    """A picture, typed by its content, kept by this one browser: its name is its hash."""
+    """A picture or a sound, typed by its content, kept by this one browser: its name is its hash."""
     data = queries.media_file(code, digest, drafts=viewer().can("trainer"))
     kind = media.kind_of(data)
     if kind is None:
@@ -95,6 +95,7 @@ def file(code: str, digest: str) -> Response:
     response = make_response(data)
     response.headers["Content-Type"] = kind
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    response.make_conditional(request, accept_ranges=True, complete_length=len(data))
     return response
 
 

@@ -70,6 +70,13 @@ def tiet(value: Number | None) -> str:
     return f"{number_vi(value)}{NO_BREAK}tiết"
 
 
+def filesize(size: int) -> str:
+    """900 kB, 1,2 MB: how much a phone will fetch, rounded up."""
+    if size < 1_000_000:
+        return f"{-(-size // 1000)}{NO_BREAK}kB"
+    return f"{number_vi(Decimal(-(-size // 100_000)) / 10)}{NO_BREAK}MB"
+
+
 def phone(e164: str | None) -> str:
     """0912 345 678; nothing for None. The spaces do not break."""
     return show_phone(e164).replace(" ", NO_BREAK) if e164 else ""
@@ -86,6 +93,7 @@ FILTERS = {
     "day_long": day_long,
     "last_day": last_day,
     "moment": moment,
+    "filesize": filesize,
     "number_vi": number_vi,
     "score": score,
     "phone": phone,

@@ -20,6 +20,7 @@ from lms.db import utc_now
 from lms.text.dates import add_months, local_today
 
 GOOD_FOR_MONTHS = 6
+EVERYWHERE = "Cả nước"
 IN_THE_BOX = ("cong-an-phuong", "uy-ban-phuong", "cong-an", "cap-cuu", "tre-em")
 """Ward first: it is nearest and knows the family's lane."""
 
@@ -34,6 +35,8 @@ class Helpline:
     hours: str
     fee: str
     checked_on: date | None
+    everywhere: bool = False
+    """One number for the whole country."""
 
     @property
     def dial(self) -> str:
@@ -93,4 +96,5 @@ def _line(row: dict[str, Any], today: date) -> Helpline:
         hours=row.get("hours") or "",
         fee=row.get("fee") or "",
         checked_on=checked,
+        everywhere=row.get("area") == EVERYWHERE,
     )

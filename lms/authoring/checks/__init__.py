@@ -14,6 +14,7 @@ from lms.authoring.checks.lines import lines_of
 from lms.authoring.checks.questions import pool_findings, quiz_findings, schema_findings, style_findings
 from lms.authoring.checks.reading_again import reading_findings
 from lms.authoring.checks.screens import markup_findings, practice_findings, screen_findings
+from lms.authoring.checks.sounds import sound_findings
 from lms.authoring.checks.stale import khmer_findings
 from lms.authoring.checks.texts import HALL, of_front, of_item, of_markdown
 from lms.authoring.checks.words import word_findings
@@ -98,6 +99,7 @@ def _lesson(
     yield from _text(path, lesson.front, sources, context)
     yield from screen_findings(module, lesson, seconds)
     yield from khmer_findings(path, sources.files, lesson.front)
+    yield from sound_findings(path, sources.files, lesson.front)
 
 
 def _text(path: str, front: Mapping[str, Any], sources: _Sources, context: Context) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lms.authoring.views import editions, lessons, preview, questions, statistics
+from lms.authoring.views import editions, lessons, preview, questions, recordings, statistics
 
 bp = Blueprint("authoring", "lms.authoring", template_folder="templates")
 
@@ -22,6 +22,8 @@ ROUTES = (
     (f"{COURSE}/doi-cho/<path:path>", "move_lesson", lessons.move_lesson, ("POST",)),
     (f"{COURSE}/bo-bai/<path:path>", "delete_lesson", lessons.delete_lesson, ("GET", "POST")),
     (f"{COURSE}/hoan-tac", "restore_lesson", lessons.restore_lesson, ("POST",)),
+    (f"{COURSE}/phan/<folder>/bai-doc", "scripts", recordings.scripts, ("GET",)),
+    (f"{COURSE}/thu-am/<path:path>", "record", recordings.record, ("POST",)),
     (f"{COURSE}/xem-thu", "preview", preview.preview, ("GET", "POST")),
     (f"{COURSE}/cau-hoi", "questions", questions.bank, ("GET",)),
     (f"{COURSE}/phan/<folder>/cau-moi", "new_question", questions.new_question, ("POST",)),
