@@ -13,6 +13,8 @@ from tests.faults.client import Client, Sent, prepare
 from tests.faults.seeding import Paper
 
 THREADS = 24
+PATIENCE = 900.0
+"""Longer than anybody keeps killing: a device tries until it is answered, however often it met a site just down."""
 
 
 class Load:
@@ -90,7 +92,7 @@ def tries_of(sent: Iterable[Sent]) -> Counter[int]:
 @contextmanager
 def under_load(port: int, papers: Sequence[Paper], rate: float = 20.0) -> Iterator[Load]:
     """Load for as long as the block runs, and until all that was begun is answered."""
-    load = Load(Client(port), papers, rate).start()
+    load = Load(Client(port), papers, rate, patience=PATIENCE).start()
     try:
         yield load
     finally:
