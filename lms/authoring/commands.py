@@ -61,11 +61,19 @@ def check(folder: Path, as_json: bool) -> None:
 @click.argument("folder", type=Folder)
 @click.option("--publish", is_flag=True, help="Publish it as the next edition at once.")
 def import_(folder: Path, publish: bool) -> None:
-    """Take a folder in as the draft of its course, or publish it; exit 1 with every reason if it cannot be."""
+    """Take a course's folder, or each of a folder of courses, in as the draft of its course, or publish it.
+
+    Exit 1 with every reason if one cannot be; the courses before it stay.
+    """
     act_as(SYSTEM)
+    for name, files in _courses_in(folder).items():
+        _import(files, publish, name.rstrip("/") or folder.resolve().name)
+
+
+def _import(files: dict[str, bytes], publish: bool, name: str) -> None:
     try:
         with db.write():
-            edition = operations.import_folder(operations.read_folder(folder), publish, folder=folder.resolve().name)
+            edition = operations.import_folder(files, publish, folder=name)
             number, code = edition.number, edition.course.code
     except operations.ContentRefused as refused:
         _print(refused.findings)

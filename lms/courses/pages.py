@@ -67,11 +67,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Work:
-    """`due` holds what was never done and what has run out."""
+    """`due`: what was never done and what has run out; `others`: of that, what is meant for other people's work."""
 
     under_way: list[Card]
     due: list[Card]
     done: list[Card]
+    others: list[Card]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from lms.courses.passages import to_remember
 from lms.courses.shown import media_urls, rendered, sound_of
 from lms.courses.snapshot import edition_view
 from lms.db import db, utc_now
+from lms.people.queries import roles_held
 from lms.people.scope import one_person, own, visible
 from lms.text.dates import local_today, read_date
 from lms.web.helplines import helplines_changed_at
@@ -29,10 +30,14 @@ def my_work(viewer: Viewer) -> Work:
     enrolments = _mine(viewer)
     passed = _passed(viewer)
     cards = [_card(edition_id, code, enrolments, passed) for code, edition_id in _newest_editions()]
+    due = [card for card in cards if card.standing in ("due", "again")]
+    held = roles_held(viewer.person_id, local_today(utc_now())) if due and viewer.person_id else frozenset()
+    mine = [card for card in due if rules.meant_for(held, card.edition.front.get("for_roles"))]
     return Work(
         under_way=[card for card in cards if card.standing == "under_way"],
-        due=[card for card in cards if card.standing in ("due", "again")],
+        due=mine,
         done=[card for card in cards if card.standing == "done"],
+        others=[card for card in due if card not in mine],
     )
 
 

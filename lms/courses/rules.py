@@ -57,6 +57,14 @@ def minutes(seconds: Decimal | int) -> Decimal:
     return (Decimal(seconds) / 60 / HALF).to_integral_value(ROUND_CEILING) * HALF
 
 
+def meant_for(held: Collection[str], roles: Any) -> bool:
+    """Whether a course whose front matter says `for_roles` is part of the work of somebody who holds `held`.
+
+    A course that names no roles is for everybody; of somebody whose post is not known nothing is kept back.
+    """
+    return not held or not isinstance(roles, list) or not roles or not set(held).isdisjoint(map(str, roles))
+
+
 def amount(value: Any) -> Decimal:
     """A number of a front matter as an exact decimal; 0 where an author's draft has none yet."""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -35,6 +35,7 @@ Event = tuple[date, Callable[[date], object]]
 
 SEED = 119
 COURSE_FOLDER = "k1-kien-thuc-chung"
+OTHER_COURSES = "k[2-6]-*"
 IN_CLASS = 0.62
 RESERVED = 12
 ONLINE = {"vl/tra-vinh": 0.93, "vl/long-duc": 0.9, "vl/nguyet-hoa": 0.87, "vl/hoa-thuan": 0.7}
@@ -62,6 +63,8 @@ def build(content: Path, staff_wanted: int, say: Say) -> None:
     _classes(people, rng)
     with at_time(moment(date(2025, 12, 1))), db.write():
         import_folder(read_folder(content / COURSE_FOLDER), publish=True, folder=COURSE_FOLDER)
+        for course in sorted(content.glob(OTHER_COURSES)):
+            import_folder(read_folder(course), publish=True, folder=course.name)
     say("một năm học trên mạng")
     _year(people, reserved, rng)
     _waiting_list(staff)

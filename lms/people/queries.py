@@ -87,6 +87,11 @@ def _birth_text() -> ColumnElement[str]:
     )
 
 
+def roles_held(person_id: int, on: date) -> frozenset[str]:
+    """Codes of the roles of a person's running posts on a day."""
+    return frozenset(row.code for row in read_rows(_ROLES_ON, {"person": person_id, "on": on}))
+
+
 _LAST_WORD = unscoped(
     select(IdentityCheck)
     .join(Person, Person.id == IdentityCheck.person_id)
@@ -97,16 +102,21 @@ _LAST_WORD = unscoped(
     ),
     "the learner's own word on her name",
 )
+_HELD = (
+    Assignment.person_id.in_(one_person(bindparam("person", type_=BigInt))),
+    running(Assignment, bindparam("on", type_=Date)),
+)
 _POST_ON = unscoped(
     select(Role.name, Assignment.unit_id)
     .join(Role, Role.id == Assignment.role_id)
-    .where(
-        Assignment.person_id.in_(one_person(bindparam("person", type_=BigInt))),
-        running(Assignment, bindparam("on", type_=Date)),
-    )
+    .where(*_HELD)
     .order_by(Role.position, Assignment.id)
     .limit(1),
     "the post that is printed on a paper",
+)
+_ROLES_ON = unscoped(
+    select(Role.code).join(Assignment, Assignment.role_id == Role.id).where(*_HELD).distinct(),
+    "for which work her courses are meant",
 )
 
 

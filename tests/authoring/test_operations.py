@@ -216,6 +216,20 @@ class TestCommands:
         told = app.test_cli_runner().invoke(args=["content", "check", "ours/k1"])
         assert (told.exit_code, "Không thấy bảng điều luật" in told.output) == (2, True)
 
+    def test_every_course_of_a_folder_is_taken_in_and_one_that_cannot_be_is_told(
+        self, app: Flask, clean: Files, tmp_path: Path
+    ) -> None:
+        operations.write_folder(tmp_path / "k1-mau", clean)
+        other = {
+            path: data.replace(b"k1-m3", b"k2-m3").replace(b"code: k1", b"code: k2") for path, data in clean.items()
+        }
+        operations.write_folder(tmp_path / "k2-mau", other)
+        told = app.test_cli_runner().invoke(args=["content", "import", str(tmp_path), "--publish"])
+        assert (told.exit_code, told.stdout.splitlines()) == (0, ["Khóa k1, bản số 1.", "Khóa k2, bản số 1."])
+        (tmp_path / "k2-mau" / "course.yaml").write_bytes(b"code: [")
+        told = app.test_cli_runner().invoke(args=["content", "import", str(tmp_path)])
+        assert (told.exit_code, told.stdout.splitlines()) == (1, ["Khóa k1, bản số 1."])
+
     def test_import_and_export_are_a_round_trip(self, app: Flask, clean: Files, tmp_path: Path) -> None:
         operations.write_folder(tmp_path / "k1-mau", clean)
         run = app.test_cli_runner().invoke

@@ -84,6 +84,22 @@ def test_where_a_person_stands(under_way: bool, completed_on: date | None, today
     assert rules.standing(under_way, completed_on, 12, today) == standing
 
 
+@pytest.mark.parametrize(
+    ("held", "roles", "meant"),
+    [
+        ({"HGV"}, ["HGV", "TT_HG"], True),
+        ({"CTV_DS", "HGV"}, ["HGV"], True),
+        ({"CTV_DS"}, ["HGV"], False),
+        ({"CTV_DS"}, [], True),
+        ({"CTV_DS"}, None, True),
+        ({"CTV_DS"}, "HGV", True),
+        (set(), ["HGV"], True),
+    ],
+)
+def test_whom_a_course_is_meant_for(held: set[str], roles: Any, meant: bool) -> None:
+    assert rules.meant_for(held, roles) == meant
+
+
 def test_the_quiz_is_described_from_what_the_course_declares() -> None:
     course = {
         "final_quiz": {

@@ -295,3 +295,37 @@ def test_a_lesson_costs_few_statements_however_many_people_there_are(
         enrolled(Viewer(account_id=1, person_id=make.person()))
     assert statements(client, "/khoa-hoc/k1/bai/2") == 1
     assert statements(client, "/viec-cua-toi") == few <= 3
+
+
+class TestCoursesOfOthers:
+    """A course for mediators is no duty of a collaborator, but she may take it."""
+
+    OTHERS = "Khóa học khác"
+
+    @pytest.fixture
+    def mediators(self, app: Flask, gold: Files) -> Edition:
+        return publish(import_(gold | {"course.yaml": gold["course.yaml"] + b"\nfor_roles: [HGV]\n"}))
+
+    def home(self, read_as: ReadAs, learner: Viewer) -> str:
+        return text_of(read_as(learner).get("/viec-cua-toi"))
+
+    def test_it_stands_apart_and_opens(self, mediators: Edition, learner: Viewer, make: Make, read_as: ReadAs) -> None:
+        assert learner.person_id is not None
+        assert self.OTHERS not in self.home(read_as, learner), "whose post is not known is kept from nothing"
+        make.assignment(learner.person_id, "CTV_DS", "vl/nguyet-hoa/khom-13", date(2025, 7, 1))
+        page = self.home(read_as, learner)
+        assert self.OTHERS in page and "Cần làm" not in page and TITLE in page
+        assert "Hiện Anh/Chị không có bài nào phải học." in page
+        assert read_as(learner).post("/khoa-hoc/k1").status_code == 303
+        assert self.OTHERS not in self.home(read_as, learner), "what she has begun is hers"
+
+    def test_it_is_due_for_a_mediator_and_no_longer_when_the_post_ends(
+        self, mediators: Edition, learner: Viewer, make: Make, read_as: ReadAs
+    ) -> None:
+        assert learner.person_id is not None
+        make.assignment(learner.person_id, "CTV_DS", "vl/nguyet-hoa/khom-13", date(2025, 7, 1))
+        make.assignment(learner.person_id, "HGV", "vl/nguyet-hoa/khom-13", date(2025, 7, 1), date(2026, 3, 1))
+        with time_machine.travel(datetime(2026, 2, 1, tzinfo=UTC), tick=False):
+            assert "Cần làm" in self.home(read_as, learner)
+        with time_machine.travel(datetime(2026, 4, 1, tzinfo=UTC), tick=False):
+            assert self.OTHERS in self.home(read_as, learner)
