@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from lms.authoring.yaml_inside import child, with_inner
 from lms.authoring.yaml_writing import LESSON_ORDER, field_lines, in_order, item_lines, last_line, replaced_field
 from lms.courses.documents import FRONT, DocumentError, load_yaml
 from lms.courses.package import QUESTIONS_SCHEMA
@@ -78,6 +79,11 @@ def without_item(text: str, key: str) -> str:
     return left if items_left(left) else _empty_list(left)
 
 
+def with_translation(text: str, key: str, lang: str, said: Mapping[str, Any]) -> str:
+    """The file with what the item `key` says in `lang`; every other letter, also of the item's own, as it was."""
+    return with_inner(text, _item_node(text, key), ("lang", lang), said)
+
+
 def new_questions(module: str, reviewed_on: str) -> str:
     return f"schema: {QUESTIONS_SCHEMA}\nmodule: {module}\nreviewed_on: {reviewed_on}\nitems: []\n"
 
@@ -98,6 +104,17 @@ def _spans(text: str) -> dict[str, tuple[int, int]]:
         first = node.start_mark.line
         found[named["id"].value if "id" in named else f"line:{first}"] = (first, last_line(lines, first, node))
     return found
+
+
+def _item_node(text: str, key: str) -> yaml.MappingNode:
+    """KeyError if there is none."""
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    rows = child(root, "items")
+    for node in rows.value if isinstance(rows, yaml.SequenceNode) else ():
+        name = child(node, "id")
+        if isinstance(node, yaml.MappingNode) and name is not None and name.value == key:
+            return node
+    raise KeyError(key)
 
 
 def _indented(like: str, body: Mapping[str, Any]) -> list[str]:
