@@ -79,9 +79,15 @@ def without_item(text: str, key: str) -> str:
     return left if items_left(left) else _empty_list(left)
 
 
-def with_translation(text: str, key: str, lang: str, said: Mapping[str, Any]) -> str:
-    """The file with what the item `key` says in `lang`; every other letter, also of the item's own, as it was."""
-    return with_inner(text, _item_node(text, key), ("lang", lang), said)
+def with_translations(text: str, lang: str, said: Mapping[str, Mapping[str, Any]]) -> str:
+    """The file with what these items (id → it) say in `lang`; every other letter, also of the items' own, as it was.
+
+    KeyError for an item that the file does not have.
+    """
+    nodes = _item_nodes(text)
+    for key in sorted(said, key=lambda key: nodes[key].start_mark.index, reverse=True):
+        text = with_inner(text, nodes[key], ("lang", lang), said[key])  # from below: what stands above keeps its place
+    return text
 
 
 def new_questions(module: str, reviewed_on: str) -> str:
@@ -106,15 +112,10 @@ def _spans(text: str) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _item_node(text: str, key: str) -> yaml.MappingNode:
-    """KeyError if there is none."""
-    root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    rows = child(root, "items")
-    for node in rows.value if isinstance(rows, yaml.SequenceNode) else ():
-        name = child(node, "id")
-        if isinstance(node, yaml.MappingNode) and name is not None and name.value == key:
-            return node
-    raise KeyError(key)
+def _item_nodes(text: str) -> dict[str, yaml.MappingNode]:
+    rows = child(yaml.compose(text, Loader=yaml.CSafeLoader), "items")
+    found = [node for node in rows.value if isinstance(node, yaml.MappingNode)] if rows is not None else []
+    return {name.value: node for node in found if (name := child(node, "id")) is not None}
 
 
 def _indented(like: str, body: Mapping[str, Any]) -> list[str]:
