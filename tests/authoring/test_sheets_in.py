@@ -278,6 +278,7 @@ def test_sheets_as_programs_leave_them(at_desk: Desk, drafted: Desk, saved, tmp_
     ("data", "why"),
     [
         (b"", "trống"),
+        (b"file,nr\n" + b"x" * 200_000, "không đọc thành bảng"),
         (b"PK\x03\x04....", "tệp Excel"),
         ("file,nr,source,draft,verdict,reader\nlesson-01.km.md,1,Báo".encode("cp1258", "replace"), "CSV UTF-8"),
         (b"file,nr,source,draft\na,1,b,c\n", "thiếu cột: verdict, reader"),
@@ -308,6 +309,13 @@ def test_one_bad_verdict_and_nothing_is_written(at_desk: Desk, gold: Files) -> N
     at_desk.fill(lambda row: in_khmer(row) | ({"verdict": "ok"} if row["nr"] == "k1-m3-q03:stem" else {}))
     assert at_desk.take().exit_code == 1
     assert read_folder(at_desk.folder) == gold
+
+
+def test_a_file_that_would_grow_too_large(drafted: Desk) -> None:
+    before = drafted.files()
+    drafted.fill(lambda row: {"draft": KHMER * 4_000} if row["nr"].endswith(":stem") else {})
+    told = drafted.take()
+    assert (told.exit_code, "questions.yaml lớn quá" in told.output, drafted.files()) == (1, True, before)
 
 
 def test_rows_of_no_file(drafted: Desk) -> None:

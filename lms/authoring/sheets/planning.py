@@ -14,6 +14,7 @@ from lms.authoring.sheets.signed import Signatures
 from lms.authoring.sheets.table import Row, SheetFault
 from lms.authoring.sheets.taking import Left, Taking, Unfinished, complete_units, sign, take
 from lms.courses.documents import decode
+from lms.courses.files import MAX_TEXT_BYTES
 
 REVIEWED, DRAFT = "reviewed", "draft"
 Front = dict[str, str | None]
@@ -46,10 +47,18 @@ def plan(files: Mapping[str, bytes], lang: str, rows: Mapping[int, Row], signatu
     status = _Status(taking, complete_units(lines, signatures), signed | _signed(module, signatures), today)
     changed = {**_screens(module, taking, status), **_questions(files, lang, taking, status)}
     made = {name: _encoded_like(files.get(name, b""), text) for name, text in changed.items()}
-    if read_module({**files, **made}, lang).lines != tuple(lines):
-        raise SheetFault("not-read-back")
+    _check(files, made, lang, lines)
     not_taken = (tuple(taking.left), tuple(taking.unfinished), module.troubles)
     return Plan(made, tuple(status.became), taking.taken, taking.same, *not_taken)
+
+
+def _check(files: Mapping[str, bytes], made: Mapping[str, bytes], lang: str, lines: list[Line]) -> None:
+    """What would be written says exactly what was taken, and a package can still hold it."""
+    large = [name for name, data in made.items() if len(data) > MAX_TEXT_BYTES]
+    if large:
+        raise SheetFault("too-large", what=", ".join(large))
+    if read_module({**files, **made}, lang).lines != tuple(lines):
+        raise SheetFault("not-read-back")
 
 
 class _Status:

@@ -65,7 +65,7 @@ def read_rows(data: bytes) -> dict[int, Row]:
 def read_table(data: bytes, needed: Iterable[str]) -> dict[int, dict[str, str]]:
     """number of the row → heading → cell, whatever the order of the columns and the sign between them.
 
-    SheetFault: "packed" (an Excel file), "not-utf8", "bad-text", "no-rows", "columns" (some are missing).
+    SheetFault: "packed" (an Excel file), "not-utf8", "bad-text", "no-table", "no-rows", "columns" (some are missing).
     """
     lines = _records(_text(data), needed)
     head = next((at for at, cells in enumerate(lines) if any(cells)), None)
@@ -123,6 +123,8 @@ def _records(text: str, needed: Iterable[str]) -> list[list[str]]:
             continue
         head = next((record for record in cut if any(record)), [])
         best = max(best, (len(wanted & {name.casefold() for name in head}), cut), key=lambda found: found[0])
+    if best[0] < 0:
+        raise SheetFault("no-table")
     return best[1]
 
 

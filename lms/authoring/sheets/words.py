@@ -35,12 +35,14 @@ _FAULTS = {
     "packed": _l("Đây là tệp Excel. Xin mở tệp, chọn Lưu thành, kiểu “CSV UTF-8”, rồi nhận lại."),
     "not-utf8": _l("Chữ trong tệp đã hỏng vì kiểu lưu. Xin mở lại phiếu gốc, chọn Lưu thành, kiểu “CSV UTF-8”."),
     "bad-text": _l("Trong tệp có ký tự không hiện ra được, nên chưa nhận phiếu này."),
+    "no-table": _l("Tệp này không đọc thành bảng được. Xin dùng lại phiếu gốc."),
     "no-rows": _l("Tệp này trống."),
     "columns": _l("Tệp này thiếu cột: %(what)s. Xin giữ nguyên hàng đầu của phiếu."),
     "verdicts": _l("Cột verdict chỉ ghi “đúng”, “sửa” hoặc để trống. Xin xem lại hàng %(rows)s."),
     "readers": _l("Có kết luận mà chưa ghi tên người đọc ở cột reader. Xin xem lại hàng %(rows)s."),
     "lost-letters": _l("Chữ Khmer đã thành dấu hỏi, chắc vì kiểu lưu. Xin dùng lại phiếu gốc. Hàng %(rows)s."),
     "conflict": _l("Có hai hàng ghi hai lời khác nhau cho cùng một câu. Xin chọn một. Hàng %(rows)s."),
+    "too-large": _l("Ghi thêm lời này thì tệp %(what)s lớn quá mức khóa học giữ được, nên chưa ghi gì cả."),
     "not-read-back": _l("Ghi xong đọc lại không giống, nên máy không ghi gì cả. Xin báo cho người lo phần máy."),
 }
 
