@@ -221,6 +221,9 @@ def test_another_language(at_desk: Desk) -> None:
     assert at_desk.take("--lang", "en").exit_code == 0
     assert "lang:\n    en:\n" in at_desk.text("questions.yaml")
     assert (at_desk.base / "lesson-01.en.md").exists()
+    before = at_desk.files()
+    told = at_desk.take("--lang", "km")
+    assert (told.exit_code, "thứ tiếng khác" in told.output, at_desk.files()) == (1, True, before)
 
 
 def _semicolons(rows: list[dict[str, str]]) -> bytes:

@@ -12,7 +12,7 @@ from lms.authoring.sheets.items import parts, said_in
 from lms.authoring.sheets.screens import Screen, read_screen
 from lms.authoring.sheets.table import tidy
 from lms.courses.documents import DocumentError, decode
-from lms.courses.package import lesson_names, lesson_order
+from lms.courses.package import LESSON_FILE, lesson_order
 
 QUESTIONS = "questions.yaml"
 INTRODUCTION = "module.vi.md"
@@ -93,7 +93,7 @@ def _document(files: Mapping[str, bytes], name: str) -> Document:
 
 def _texts(files: Mapping[str, bytes]) -> list[str]:
     """The module's introduction, then its lessons as they are taught."""
-    names = lesson_names("", [f"/{name}" for name in files])
+    names = {name for name in files if LESSON_FILE.fullmatch(name)}
     try:
         front = _document(files, INTRODUCTION).front if INTRODUCTION in files else {}
     except _Left:

@@ -15,6 +15,7 @@ from lms.authoring.sheets.table import Row, SheetFault
 from lms.authoring.sheets.taking import Left, Taking, Unfinished, complete_units, sign, take
 from lms.courses.documents import decode
 from lms.courses.files import MAX_TEXT_BYTES
+from lms.courses.package import LANGUAGES
 
 REVIEWED, DRAFT = "reviewed", "draft"
 Front = dict[str, str | None]
@@ -39,6 +40,7 @@ class Plan:
 
 def plan(files: Mapping[str, bytes], lang: str, rows: Mapping[int, Row], signatures: Signatures, today: str) -> Plan:
     """What a sheet changes; `signatures` takes in what its readers said. SheetFault: then nothing may be written."""
+    _check_language(rows, lang)
     module = read_module(files, lang)
     taking = take(module, rows, signatures)
     signed = _signed(module, signatures)
@@ -50,6 +52,14 @@ def plan(files: Mapping[str, bytes], lang: str, rows: Mapping[int, Row], signatu
     _check(files, made, lang, lines)
     not_taken = (tuple(taking.left), tuple(taking.unfinished), module.troubles)
     return Plan(made, tuple(status.became), taking.taken, taking.same, *not_taken)
+
+
+def _check_language(rows: Mapping[int, Row], lang: str) -> None:
+    """The rows of questions do not say which language they are in: those of the lessons must."""
+    others = tuple(f".{other}.md" for other in LANGUAGES if other != lang)
+    wrong = [at for at, row in rows.items() if row.file.endswith(others)]
+    if wrong:
+        raise SheetFault("language", wrong, lang)
 
 
 def _check(files: Mapping[str, bytes], made: Mapping[str, bytes], lang: str, lines: list[Line]) -> None:

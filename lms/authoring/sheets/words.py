@@ -42,6 +42,7 @@ _FAULTS = {
     "readers": _l("Có kết luận mà chưa ghi tên người đọc ở cột reader. Xin xem lại hàng %(rows)s."),
     "lost-letters": _l("Chữ Khmer đã thành dấu hỏi, chắc vì kiểu lưu. Xin dùng lại phiếu gốc. Hàng %(rows)s."),
     "conflict": _l("Có hai hàng ghi hai lời khác nhau cho cùng một câu. Xin chọn một. Hàng %(rows)s."),
+    "language": _l("Phiếu này của một thứ tiếng khác (đang nhận cho “%(what)s”). Hàng %(rows)s."),
     "too-large": _l("Ghi thêm lời này thì tệp %(what)s lớn quá mức khóa học giữ được, nên chưa ghi gì cả."),
     "not-read-back": _l("Ghi xong đọc lại không giống, nên máy không ghi gì cả. Xin báo cho người lo phần máy."),
 }
