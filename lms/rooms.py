@@ -20,6 +20,7 @@ from lms.audit import tasks as audit_tasks
 from lms.audit.commands import cli as audit_cli
 from lms.authoring import views as authoring
 from lms.authoring.commands import cli as content_cli
+from lms.authoring.sheet_commands import sheet_command, sheet_in_command
 from lms.certificates import tasks as certificate_tasks
 from lms.certificates import views as certificates
 from lms.certificates.commands import cli as certificates_cli
@@ -108,6 +109,8 @@ def furnish(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     accounts_cli.add_command(token_cli)
+    content_cli.add_command(sheet_command)
+    content_cli.add_command(sheet_in_command)
     people_cli.add_command(data_command)
     audit_cli.add_command(who_saw_command)
     for command in COMMANDS:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from lms.authoring.yaml_inside import child, with_inner
 from lms.authoring.yaml_writing import LESSON_ORDER, field_lines, in_order, item_lines, last_line, replaced_field
 from lms.courses.documents import FRONT, DocumentError, load_yaml
 from lms.courses.package import QUESTIONS_SCHEMA
@@ -78,6 +79,17 @@ def without_item(text: str, key: str) -> str:
     return left if items_left(left) else _empty_list(left)
 
 
+def with_translations(text: str, lang: str, said: Mapping[str, Mapping[str, Any]]) -> str:
+    """The file with what these items (id → it) say in `lang`; every other letter, also of the items' own, as it was.
+
+    KeyError for an item that the file does not have.
+    """
+    nodes = _item_nodes(text)
+    for key in sorted(said, key=lambda key: nodes[key].start_mark.index, reverse=True):
+        text = with_inner(text, nodes[key], ("lang", lang), said[key])  # from below: what stands above keeps its place
+    return text
+
+
 def new_questions(module: str, reviewed_on: str) -> str:
     return f"schema: {QUESTIONS_SCHEMA}\nmodule: {module}\nreviewed_on: {reviewed_on}\nitems: []\n"
 
@@ -98,6 +110,12 @@ def _spans(text: str) -> dict[str, tuple[int, int]]:
         first = node.start_mark.line
         found[named["id"].value if "id" in named else f"line:{first}"] = (first, last_line(lines, first, node))
     return found
+
+
+def _item_nodes(text: str) -> dict[str, yaml.MappingNode]:
+    rows = child(yaml.compose(text, Loader=yaml.CSafeLoader), "items")
+    found = [node for node in rows.value if isinstance(node, yaml.MappingNode)] if rows is not None else []
+    return {name.value: node for node in found if (name := child(node, "id")) is not None}
 
 
 def _indented(like: str, body: Mapping[str, Any]) -> list[str]:

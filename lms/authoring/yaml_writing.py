@@ -36,7 +36,18 @@ ITEM_ORDER = (
     *("min_words", "max_words", "minutes", "rubric", "warn_personal_data", "start", "nodes", "fb", "feedback"),
     *("reviewed_on", "lang"),
 )
-LESSON_ORDER = ("title", "minutes", "outcome", "law", "reviewed_on", "content_note", "cast", "practice", "audio")
+LESSON_ORDER = (
+    "title",
+    "status",
+    "minutes",
+    "outcome",
+    "law",
+    "reviewed_on",
+    "content_note",
+    "cast",
+    "practice",
+    "audio",
+)
 
 
 def in_order(values: Mapping[str, Any], order: Iterable[str]) -> dict[str, Any]:
@@ -109,10 +120,20 @@ def _span(front: str, key: str) -> tuple[int, int] | None:
 
 def last_line(lines: list[str], first: int, node: yaml.Node) -> int:
     """The last line of a value, without blank lines and notes that stand below it."""
-    last = node.end_mark.line - (1 if node.end_mark.column == 0 else 0)
+    node = _innermost_last(node)
+    runs_on = node.end_mark.column == 0 or (isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"))
+    last = node.end_mark.line - (1 if runs_on else 0)
     while last > first and (not lines[min(last, len(lines) - 1)].strip() or _is_note(lines[last])):
         last -= 1
     return max(first, last)
+
+
+def _innermost_last(node: yaml.Node) -> yaml.Node:
+    """A value written over several lines ends where its last one does; its own mark stands at what comes next."""
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(node, yaml.MappingNode) else last
+    return node
 
 
 def _is_note(line: str) -> bool:

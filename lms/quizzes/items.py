@@ -99,9 +99,10 @@ def read_item(body: Mapping[str, Any], lang: str = "vi") -> Item:
 def _options(body: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Option]:
     texts = said.get("options") or {}
     if body["type"] == "true_false":
-        feedback = said.get("feedback") or body["fb"]
+        feedback = said.get("feedback") or {}
         for value in (TRUE, FALSE):
-            yield Option(value, "", feedback[value], (value == TRUE) == bool(body["answer"]))
+            words = feedback.get(value) or body["fb"][value]
+            yield Option(value, "", words, (value == TRUE) == bool(body["answer"]))
         return
     for option in body["options"]:
         said_here = texts.get(option["id"]) or {}
