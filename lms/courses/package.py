@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,7 @@ QUESTIONS_SCHEMA = "lhp-questions/1"
 LANGUAGES = ("km", "en")
 MAX_TITLE = 200
 HOURS = ("tiet_tt", "tiet_ttr")
+SHOWN = ("title", "content_note", "audio")
 
 MODULE_FOLDER = re.compile(r"modules/(?P<folder>(?P<number>[0-9]{2})-[a-z0-9-]+)/")
 LESSON_FILE = re.compile(r"lesson-(?P<number>[0-9]{2})\.vi\.md")
@@ -54,7 +55,10 @@ class LessonPackage:
 
 @dataclass(frozen=True)
 class ModulePackage:
-    """`position` is the number of its folder: an address stays when earlier modules are added later."""
+    """`position` is the number of its folder: an address stays when earlier modules are added later.
+
+    `texts`: of its introduction, as a lesson's.
+    """
 
     folder: str
     position: int
@@ -64,6 +68,7 @@ class ModulePackage:
     body: str
     lessons: tuple[LessonPackage, ...]
     questions: tuple[Mapping[str, Any], ...]
+    texts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -177,7 +182,7 @@ class _Reader:
             self._note(path, "no-lessons")
         module_code = f"{code}-m{number}"
         questions = tuple(self._questions(f"{base}/questions.yaml", module_code))
-        return ModulePackage(folder, number, module_code, title, front, body, lessons, questions)
+        return ModulePackage(folder, number, module_code, title, front, body, lessons, questions, self._texts(path))
 
     def _lessons(self, base: str, module: Mapping[str, Any]) -> Iterator[LessonPackage]:
         names = lesson_names(base, self.files)
@@ -196,15 +201,7 @@ class _Reader:
             if beside not in self.files:
                 continue
             front, body = self._document(beside)
-            status = "reviewed" if front.get("status") == "reviewed" else "draft"
-            note, sound = front.get("content_note"), front.get("audio")
-            texts[lang] = {
-                "title": self._title(beside, front, ""),
-                "body": body,
-                "status": status,
-                "content_note": note if isinstance(note, str) else "",
-                "audio": sound if isinstance(sound, str) else "",
-            }
+            texts[lang] = translation(front, body) | {"title": self._title(beside, front, "")}
         return texts
 
     def _questions(self, path: str, module_code: str) -> Iterator[Mapping[str, Any]]:
@@ -265,6 +262,12 @@ class _Reader:
         if len(title) > MAX_TITLE:
             self._note(path, "title-long", limit=MAX_TITLE)
         return title.strip()[:MAX_TITLE]
+
+
+def translation(front: Mapping[str, Any], body: str) -> dict[str, str]:
+    """What a page shows of a text in another language: title, body, status, content_note, audio."""
+    said = {name: value if isinstance(value := front.get(name), str) else "" for name in SHOWN}
+    return said | {"body": body, "status": "reviewed" if front.get("status") == "reviewed" else "draft"}
 
 
 def lesson_names(base: str, paths: Iterable[str]) -> set[str]:

@@ -125,13 +125,18 @@ class LessonPage:
 
 @dataclass(frozen=True)
 class ModulePage:
-    """`reminders`: (title of a lesson, its lines to remember); the last lesson's sum up the whole module."""
+    """`lang`: of the text that is shown. `reminders`: (title of a lesson, its lines to remember, the language of both);
+    the last lesson's sum up the whole module.
+    """
 
     under: Under
     module: ModuleView
+    lang: str
+    title: str
+    content_note: str
     html: Markup
     following: ModuleView | None
-    reminders: list[tuple[str, list[str]]]
+    reminders: list[tuple[str, list[str], str]]
 
     @property
     def first_unfinished(self) -> LessonView:

@@ -17,7 +17,7 @@ from lms.courses.models import Course, Edition, EditionFile, Enrolment, LessonPr
 from lms.courses.pages import Card, LessonPage, ModulePage, Place, Under, Work
 from lms.courses.passages import to_remember
 from lms.courses.shown import media_urls, rendered, sound_of
-from lms.courses.snapshot import edition_view
+from lms.courses.snapshot import LessonView, edition_view
 from lms.db import db, utc_now
 from lms.people.queries import roles_held
 from lms.people.scope import one_person, own, visible
@@ -95,20 +95,32 @@ def lesson_page(place: Place) -> LessonPage:
     )
 
 
-def module_page(viewer: Viewer, code: str, position: int) -> ModulePage | None:
+def module_page(viewer: Viewer, code: str, position: int, lang: str) -> ModulePage | None:
     """A module's introduction and what to remember; None without an enrolment; 404 for no such module."""
     under = current_enrolment(viewer, code)
     if under is None:
         return None
     module = under.edition.module(position)
-    reminders = [(lesson.title, to_remember(lesson.body)) for lesson in module.lessons]
+    text = module.texts.get(lang, {})
+    body, shown_in = (text["body"], lang) if text.get("body") else (module.body, "vi")
+    reminders = [_reminder(lesson, lang) for lesson in module.lessons]
     return ModulePage(
         under=under,
         module=module,
-        html=rendered(module.body, "vi", media_urls(under.edition, module)),
+        lang=shown_in,
+        title=text.get("title") or module.title,
+        content_note=text.get("content_note") or _words(module.front.get("content_note")),
+        html=rendered(body, shown_in, media_urls(under.edition, module)),
         following=next((other for other in under.edition.modules if other.position > position), None),
-        reminders=[(title, lines) for title, lines in reminders if lines],
+        reminders=[one for one in reminders if one[1]],
     )
+
+
+def _reminder(lesson: LessonView, lang: str) -> tuple[str, list[str], str]:
+    text = lesson.texts.get(lang, {})
+    if text.get("title") and text.get("body"):
+        return text["title"], to_remember(text["body"]), lang
+    return lesson.title, to_remember(lesson.body), "vi"
 
 
 def media_file(code: str, digest: str, drafts: bool) -> bytes:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
 
+from lms.courses.documents import DocumentError, decode, split_front
 from lms.courses.files import is_media
 from lms.courses.models import Edition, EditionFile, Lesson, Module
+from lms.courses.package import translation
 from lms.courses.rules import amount
 from lms.db import db
 
 KEPT = 64
+INTRODUCTION = re.compile(r"modules/(?P<folder>[^/]+)/module\.(?P<lang>km|en)\.md")
+_FILES = select(
+    EditionFile.path,
+    EditionFile.sha256,
+    func.length(EditionFile.data).label("size"),
+    case((EditionFile.path.like("modules/%/module.__.md"), EditionFile.data)).label("text"),
+).where(EditionFile.edition_id == bindparam("edition"))
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,7 @@ class ModuleView:
     body: str
     front: Mapping[str, Any]
     lessons: tuple[LessonView, ...]
+    texts: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -132,8 +144,9 @@ def _load(edition_id: int) -> EditionView:
     edition = db.session.scalars(wanted).unique().one_or_none()
     if edition is None:
         raise NotFound
-    files = select(EditionFile.path, EditionFile.sha256, func.length(EditionFile.data))
-    found = [row for row in db.session.execute(files.where(EditionFile.edition_id == edition_id)) if is_media(row[0])]
+    files = db.session.execute(_FILES, {"edition": edition_id}).all()
+    media = [row for row in files if is_media(row.path)]
+    texts = _introductions(files)
     return EditionView(
         id=edition.id,
         number=edition.number,
@@ -144,13 +157,24 @@ def _load(edition_id: int) -> EditionView:
         tiet_online=edition.tiet_online,
         tiet_in_person=edition.tiet_in_person,
         validity_months=edition.validity_months,
-        modules=tuple(_module(module) for module in edition.modules),
-        media={path: digest for path, digest, _ in found},
-        sizes={digest: size for _, digest, size in found},
+        modules=tuple(_module(module, texts.get(module.folder, {})) for module in edition.modules),
+        media={row.path: row.sha256 for row in media},
+        sizes={row.sha256: row.size for row in media},
     )
 
 
-def _module(module: Module) -> ModuleView:
+def _introductions(files: Sequence[Any]) -> dict[str, dict[str, dict[str, str]]]:
+    """folder → language → a module's introduction; one that cannot be read is the checks' affair."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for row in files:
+        match = INTRODUCTION.fullmatch(row.path)
+        if match is not None:
+            with suppress(DocumentError):
+                found.setdefault(match["folder"], {})[match["lang"]] = translation(*split_front(decode(row.text)))
+    return found
+
+
+def _module(module: Module, texts: Mapping[str, Mapping[str, str]]) -> ModuleView:
     lessons = tuple(
         LessonView(
             id=lesson.id,
@@ -164,4 +188,5 @@ def _module(module: Module) -> ModuleView:
         )
         for lesson in module.lessons
     )
-    return ModuleView(module.position, module.code, module.folder, module.title, module.body, module.front, lessons)
+    said = (module.title, module.body, module.front)
+    return ModuleView(module.position, module.code, module.folder, *said, lessons, texts)

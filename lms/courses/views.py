@@ -47,14 +47,14 @@ def start(code: str) -> ResponseReturnValue:
 @bp.get("/khoa-hoc/<code>/phan/<int:m>")
 @requires("learner")
 def module(code: str, m: int) -> ResponseReturnValue:
-    page = queries.module_page(viewer(), code, m)
+    page = queries.module_page(viewer(), code, m, select_language())
     return render_template("courses/module.html", page=page) if page else _to_course(code)
 
 
 @bp.get("/khoa-hoc/<code>/phan/<int:m>/ghi-nho")
 @requires("learner")
 def notes(code: str, m: int) -> ResponseReturnValue:
-    page = queries.module_page(viewer(), code, m)
+    page = queries.module_page(viewer(), code, m, select_language())
     return render_template("courses/notes.html", page=page) if page else _to_course(code)
 
 

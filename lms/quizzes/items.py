@@ -65,6 +65,8 @@ class Item:
     """The tag that two wordings of one must-be-right item share (`cap-…`); "" for an item without a twin."""
     read_again: str = ""
     """The lesson of its module that a wrong answer leads back to, by its file: lesson-05.vi.md."""
+    lang: str = "vi"
+    """Of the words it says: Vietnamese where the asked language has no such item."""
 
     @property
     def module(self) -> str:
@@ -81,6 +83,7 @@ def read_item(body: Mapping[str, Any], lang: str = "vi") -> Item:
     return Item(
         id=body["id"],
         type=body["type"],
+        lang=lang if said.get("stem") else "vi",
         stem=said.get("stem") or body["stem"],
         scenario=said.get("scenario") or body.get("scenario") or "",
         options=tuple(_options(body, said)),
@@ -89,7 +92,7 @@ def read_item(body: Mapping[str, Any], lang: str = "vi") -> Item:
         must_be_right=bool(body.get("must_be_right")),
         shuffle=body["type"] != "true_false" and body.get("shuffle", True),
         each=body.get("score") == "each",
-        content_note=body.get("content_note") or "",
+        content_note=said.get("content_note") or body.get("content_note") or "",
         outcome=body.get("outcome") or "",
         pair=next((tag for tag in body.get("tags") or () if str(tag).startswith(PAIR)), ""),
         read_again=str(body.get("read_again") or ""),

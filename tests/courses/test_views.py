@@ -12,9 +12,11 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from lms.access import GrantValue, Viewer
-from lms.courses import enrolments
+from lms.courses import enrolments, operations
 from lms.courses.files import sha256
 from lms.courses.models import Course, Edition, Enrolment, LessonProgress
+from lms.courses.package import read_package
+from lms.courses.snapshot import edition_view
 from lms.db import db
 from lms.people.scope import unscoped
 from tests.courses.conftest import Files, ReadAs
@@ -329,3 +331,37 @@ class TestCoursesOfOthers:
             assert "Cần làm" in self.home(read_as, learner)
         with time_machine.travel(datetime(2026, 4, 1, tzinfo=UTC), tick=False):
             assert self.OTHERS in self.home(read_as, learner)
+
+
+class TestLanguages:
+    """Khmer where the text is there, Vietnamese and marked as such where it is not."""
+
+    KM = "---\ntitle: ចំណង\nstatus: draft\ncontent_note: ប្រយ័ត្ន\n---\nសេចក្ដីផ្ដើម។\n"
+
+    def test_the_introduction_of_a_module_and_what_to_remember(
+        self, app: Flask, gold: Files, learner: Viewer, read_as: ReadAs
+    ) -> None:
+        lesson = "---\ntitle: មេរៀន\nstatus: draft\n---\n::: ghi-nho\nចាំ។\n:::\n"
+        base = "modules/03-bao-tin"
+        files = {f"{base}/module.km.md": self.KM.encode(), f"{base}/lesson-01.km.md": lesson.encode()}
+        publish(import_(gold | files))
+        enrolled(learner)
+        client = read_as(learner)
+        vietnamese = client.get("/khoa-hoc/k1/phan/3").text
+        assert "សេចក្ដីផ្ដើម" not in vietnamese
+        with client.session_transaction() as session:
+            session["language"] = "km"
+        page = client.get("/khoa-hoc/k1/phan/3").text
+        assert '<h1 lang="km">ចំណង</h1>' in page and '<p lang="km">ប្រយ័ត្ន</p>' in page
+        assert '<div lang="km"><p>សេចក្ដីផ្ដើម។</p>' in page and "Bản nháp, chưa có người đọc Khmer duyệt." in page
+        notes = client.get("/khoa-hoc/k1/phan/3/ghi-nho").text
+        assert '<li lang="km"><b>មេរៀន</b> ចាំ។</li>' in notes and '<li lang="vi">' in notes
+
+    def test_one_that_cannot_be_read_is_a_problem_of_the_package_and_of_no_page(
+        self, app: Flask, gold: Files, learner: Viewer, read_as: ReadAs
+    ) -> None:
+        broken = gold | {"modules/03-bao-tin/module.km.md": b"---\ntitle: [\n---\nx"}
+        assert {problem.code for problem in read_package(broken).problems} == {"bad-yaml"}
+        with db.write():
+            draft = operations.import_package(broken)
+        assert edition_view(draft.id).module(3).texts == {}

@@ -35,6 +35,7 @@ class ItemPage:
     quiz_title: str
     place: int
     places: int
+    lang: str
     stem: Markup
     scenario: Markup
     content_note: str
@@ -78,8 +79,9 @@ def item_page(viewer: Viewer, ticket: str, place: int, lang: str) -> ItemPage | 
         quiz_title=_quiz(attempt).title,
         place=place,
         places=len(attempt.items),
+        lang=item.lang,
         stem=inline(item.stem),
-        scenario=rendered(item.scenario, lang, {}) if item.scenario else Markup(""),
+        scenario=rendered(item.scenario, item.lang, {}) if item.scenario else Markup(""),
         content_note=item.content_note,
         several=item.type == "multiple",
         choices=tuple(_choices(item, attempt.items[place - 1]["order"], chosen)),

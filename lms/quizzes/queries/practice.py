@@ -32,6 +32,7 @@ class PracticePage:
     following: LessonView | None
     place: int
     places: int
+    lang: str
     stem: Markup
     scenario: Markup
     content_note: str
@@ -73,8 +74,9 @@ def practice_page(
         following=under.edition.after(lesson),
         place=place,
         places=len(items),
+        lang=item.lang,
         stem=inline(item.stem),
-        scenario=rendered(item.scenario, lang, {}) if item.scenario else Markup(""),
+        scenario=rendered(item.scenario, item.lang, {}) if item.scenario else Markup(""),
         content_note=item.content_note,
         several=item.type == "multiple",
         choices=tuple(Choice(one.id, option_text(item, one), one.id in chosen) for one in item.options),

@@ -35,6 +35,7 @@ class Marked:
     """
 
     place: int
+    lang: str
     stem: Markup
     scenario: Markup
     right: bool
@@ -151,8 +152,9 @@ def _one(place: int, item: Item, answer: list[str], right: bool, must: bool, edi
     better = [option for option in item.options if option.correct]
     return Marked(
         place=place,
+        lang=item.lang,
         stem=inline(item.stem),
-        scenario=rendered(item.scenario, lang, {}) if item.scenario else Markup(""),
+        scenario=rendered(item.scenario, item.lang, {}) if item.scenario else Markup(""),
         right=right,
         must_be_right=must,
         chosen=tuple(option_text(item, option) for option in chosen),
