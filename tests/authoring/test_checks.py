@@ -28,6 +28,7 @@ TODAY = date(2026, 12, 1)
 CONTEXT = Context(LAW, HOTLINES, telling_names(["Phường Nguyệt Hóa", "Khóm 5"]), TODAY)
 
 PLAIN = "Sợ bị lộ tên?"
+BEFORE = "pre_test: {title: Thử, draw: [{module: %s, count: %s}]}\n"
 STORY = "Cửa đóng. Chị đứng lại."
 LAW_WORDS = "Cá nhân khi phát hiện hành vi bạo lực gia đình có trách nhiệm:"
 WRONG = "Chờ sáng rồi báo trưởng khóm cho tế nhị"
@@ -158,6 +159,8 @@ class TestNotes:
         (MODULE, "must_be_right: [k1-m3-q01, k1-m3-q07]", "must_be_right: [k1-m3-q55]", "E13", "must-unknown"),
         ("course.yaml", "count: 2", "count: 3", "E13", "pool-small"),
         ("course.yaml", "module: k1-m3", "module: k1-m9", "E13", "quiz-module-unknown"),
+        ("course.yaml", "final_quiz:", f"{BEFORE % ('k1-m9', 1)}final_quiz:", "E13", "quiz-module-unknown"),
+        ("course.yaml", "final_quiz:", f"{BEFORE % ('k1-m3', 5)}final_quiz:", "E13", "pre-test-large"),
         ("course.yaml", "draw: [{module: k1-m3, count: 2}]", "draw: []", "E13", "quiz-none"),
         (QUESTIONS, "type: single", "type: sigle", "E13", "unknown_type"),
         (LESSON, "minutes: 2.5", "minutes: 9", "W01", "minutes-off"),

@@ -48,9 +48,9 @@ def module_seconds(module: ModulePackage, draw: int) -> Decimal:
     return screens + quiz_seconds(draw, list(seconds.values()))
 
 
-def draws_of(course: CoursePackage) -> dict[str, int]:
-    """module code → how many items the quiz draws from it."""
-    quiz = course.front.get("final_quiz")
+def draws_of(course: CoursePackage, test: str = "final_quiz") -> dict[str, int]:
+    """module code → how many items the quiz draws from it, or the test before the course (`pre_test`)."""
+    quiz = course.front.get(test)
     rows = quiz.get("draw") if isinstance(quiz, dict) else None
     found: dict[str, int] = {}
     for row in rows if isinstance(rows, list) else ():

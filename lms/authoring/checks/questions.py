@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from lms.authoring.checks.findings import Finding, letting
+from lms.authoring.checks.hours import draws_of
 from lms.authoring.checks.lines import Lines
 from lms.authoring.checks.screens import words_in
 from lms.authoring.checks.words import fold
@@ -67,9 +68,14 @@ def pool_findings(module: ModulePackage, draw: int) -> Iterator[Finding]:
 def quiz_findings(course: CoursePackage, draws: Mapping[str, int]) -> Iterator[Finding]:
     if not sum(draws.values()):
         yield Finding("E13", "course.yaml", "", "final_quiz", "quiz-none")
+    before = draws_of(course, "pre_test")
     codes = {module.code for module in course.modules}
-    for code in sorted(set(draws) - codes):
+    for code in sorted({*draws, *before} - codes):
         yield Finding("E13", "course.yaml", "", code, "quiz-module-unknown")
+    for module in course.modules:
+        playable = sum(item.get("type") in PLAYABLE for item in module.questions)
+        if draws.get(module.code, 0) + before.get(module.code, 0) > playable:
+            yield Finding("E13", "course.yaml", "", module.code, "pre-test-large")
 
 
 def named_must(module: ModulePackage) -> list[str]:
