@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound
 
 from lms.access import requires
 from lms.authoring import operations, queries
+from lms.authoring.changes import Change, changes
 from lms.authoring.checks import Finding, errors_of
 from lms.authoring.wording import bare, grouped, item_of, opening, what_of, where_of
 from lms.authoring.writing import EDITABLE
@@ -103,8 +104,17 @@ def publish(code: str) -> ResponseReturnValue:
         errors=errors_of(found.findings),
         warnings=[one for one in found.findings if one.severity == "warning" and one.allowed_reason is None],
         allowed=[one for one in found.findings if one.allowed_reason is not None],
+        changes=_changes(course, draft),
         **words(),
     )
+
+
+def _changes(course: Course, draft: Edition) -> list[Change] | None:
+    """Against the edition in use; None where there is none yet."""
+    newest = course_operations.newest_published(course)
+    if newest is None:
+        return None
+    return changes(course_operations.export_files(newest), course_operations.export_files(draft))
 
 
 @requires("trainer")
