@@ -122,7 +122,7 @@ def _pictures(edition: EditionView) -> Iterator[File]:
     for path, digest in edition.media.items():
         data = queries.media_file(edition.code, digest, drafts=False)
         kind = media.kind_of(data)
-        if kind is not None:
+        if kind is not None and kind not in media.SOUNDS:  # a phone has no player for them without the site, yet
             src = url_for("courses.file", code=edition.code, digest=digest)
             yield File(path, digest, len(data), kind, None, src)
 

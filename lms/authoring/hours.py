@@ -57,11 +57,15 @@ def say_hours(course: CoursePackage, curriculum: Mapping[str, PlannedCourse]) ->
         hours = (row.computed, row.online, row.in_person, row.online + row.in_person, row.planned)
         yield _line(row.code, *map(_number, hours))
     whole = rows[-1]
-    if planned and whole.online < planned.online:
+    if planned and (
+        whole.online < planned.online or whole.online + whole.in_person < planned.online + planned.in_person
+    ):
         yield _(
-            "Trực tuyến khai %(online)s trên %(planned)s tiết kế hoạch; phần còn lại phải học tập trung.",
+            "Trực tuyến khai %(online)s trên %(planned)s tiết kế hoạch; cả khóa %(all)s trên %(whole)s tiết.",
             online=_number(whole.online),
             planned=_number(planned.online),
+            all=_number(whole.online + whole.in_person),
+            whole=_number(whole.planned),
         )
 
 

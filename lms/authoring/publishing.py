@@ -51,6 +51,7 @@ def publish_draft(edition: Edition, by: str | None = None) -> Edition:
 
     `ContentRefused` on errors of the checks, `Refusal` where nothing has changed since the newest edition.
     """
+    courses.hold(edition)
     files = courses.export_files(edition)
     _refuse_unchanged(edition, files)
     package = read_package(files)

@@ -15,8 +15,9 @@ from flask_babel import gettext as _
 from lms.authoring.files import read_document, write_document
 from lms.courses import media
 from lms.courses.content import CARE, CASE, KEEP, LAW, TOKEN, VIETNAMESE
-from lms.courses.documents import decode
+from lms.courses.documents import DocumentError, decode
 from lms.courses.law import LawTable, cite
+from lms.courses.media_notes import without_notes
 from lms.courses.models import Edition, EditionFile
 from lms.courses.operations import remove_draft_file, write_draft_file
 from lms.courses.passages import passages
@@ -26,6 +27,8 @@ from lms.db import db
 from lms.web.refusals import Refusal
 
 PICTURE = re.compile(r"!\[(?P<words>[^\]]*)\]\([^)]*\)")
+UNSPOKEN = re.compile(r"[☐☑✓✗]|[….]{4,}|…{2,}")
+"""Boxes to tick and lines to write on."""
 WORDS_A_MINUTE = 120
 """Read slowly, with a breath between sentences."""
 ENDINGS = {media.MP3: "mp3", media.M4A: "m4a"}
@@ -67,21 +70,43 @@ def keep_recording(draft: Edition, path: str, data: bytes) -> None:
     kind = media.kind_of(data)
     if kind not in ENDINGS:
         raise Refusal(_("Tệp này không phải bản thu MP3 hay M4A. Anh/Chị chọn tệp thu âm trong máy nhé."), 400)
-    folder, _slash, file = path.rpartition("/")
-    slot = slot_of(file, kind)
-    _forget(draft, path, but=slot)
-    write_draft_file(draft, f"{folder}/{slot}", data)
+    slot = slot_of(path.rpartition("/")[2], kind)
     _name(draft, path, slot)
+    _empty_slots(draft, path, but=slot)
+    write_draft_file(draft, _beside(path, slot), without_notes(data))
 
 
 def drop_recording(draft: Edition, path: str) -> None:
     """Take the recording of a lesson out of the draft; a draft without it stays as it is."""
-    _forget(draft, path, but="")
     _name(draft, path, None)
+    _empty_slots(draft, path, but="")
+
+
+def _beside(path: str, slot: str) -> str:
+    return f"{path.rpartition('/')[0]}/{slot}"
+
+
+def _empty_slots(draft: Edition, path: str, but: str) -> None:
+    """The lesson's own slots alone: another file that it named as `audio` may be somebody else's."""
+    for kind in ENDINGS:
+        slot = slot_of(path.rpartition("/")[2], kind)
+        if slot != but:
+            remove_draft_file(draft, _beside(path, slot))
+
+
+def _name(draft: Edition, path: str, slot: str | None) -> None:
+    file = db.session.get_one(EditionFile, (draft.id, path))
+    try:
+        document = read_document(decode(file.data))
+    except DocumentError as error:
+        raise Refusal(_("Bài này đang có chỗ máy không đọc được. Anh/Chị sửa bài trước, rồi gửi bản thu.")) from error
+    if document.front.get("audio") != slot:
+        write_draft_file(draft, path, write_document(document, {"audio": slot}, document.body).encode())
 
 
 def _body(body: str, law: LawTable, number: Callable[[str], str | None]) -> Iterator[tuple[str, str]]:
     heard = PICTURE.sub(lambda found: f"Trong hình: {found['words']}", body)
+    heard = UNSPOKEN.sub("", heard)
     heard = TOKEN.sub(lambda found: _read_out(number(found[1])), heard)
     last = ""
     for passage in passages(heard):
@@ -97,22 +122,3 @@ def _cue(container: str, key: str, law: LawTable) -> str:
 
 def _read_out(number: str | None) -> str:
     return " ".join(number) if number else "số ghi trên màn hình"
-
-
-def _front_audio(draft: Edition, path: str) -> tuple[EditionFile, str | None]:
-    file = db.session.get_one(EditionFile, (draft.id, path))
-    named = read_document(decode(file.data)).front.get("audio")
-    return file, named if isinstance(named, str) else None
-
-
-def _forget(draft: Edition, path: str, but: str) -> None:
-    named = _front_audio(draft, path)[1]
-    if named and named != but and named.startswith("media/"):
-        remove_draft_file(draft, f"{path.rpartition('/')[0]}/{named}")
-
-
-def _name(draft: Edition, path: str, slot: str | None) -> None:
-    file, named = _front_audio(draft, path)
-    if named != slot:
-        document = read_document(decode(file.data))
-        write_draft_file(draft, path, write_document(document, {"audio": slot}, document.body).encode())

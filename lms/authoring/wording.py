@@ -35,6 +35,7 @@ _DETAILS = {
     "law-unknown": _l("chưa hiểu “%(text)s” là điều luật nào; viết như L13:12.2.a, hoặc chọn trong danh sách"),
     "outcome-unknown": _l("phần này không có điều cần đạt “%(text)s”"),
     "empty-note": _l("tình huống có nhắc bạo lực, nên phải có lời báo trước"),
+    "role-unknown": _l("dòng “for_roles” có chức danh không có trong danh mục (%(text)s)"),
     "pre-test-large": _l("phần %(text)s không đủ câu cho cả bài thử sức lẫn bài kiểm tra mà không trùng"),
     "audio-missing": _l("không thấy tệp bản thu mà bài này gọi tên (%(text)s)"),
     "audio-kind": _l("tệp %(text)s không phải bản thu MP3 hay M4A"),

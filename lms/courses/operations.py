@@ -23,6 +23,7 @@ __all__ = [
     "enrol",
     "export_files",
     "finish_lesson",
+    "hold",
     "import_package",
     "mark_completed",
     "newest_published",
@@ -75,6 +76,7 @@ def start_draft(course: Course) -> Edition:
 
 def write_draft_file(edition: Edition, path: str, data: bytes) -> list[Problem]:
     """Put one file into a draft; the problems it then has. `Refusal` for what may not be stored."""
+    hold(edition)
     _refuse_published(edition)
     refused = list(faults_of_file(path, data))
     if refused:
@@ -93,8 +95,15 @@ def write_draft_file(edition: Edition, path: str, data: bytes) -> list[Problem]:
     return reparse(edition)
 
 
+def hold(edition: Edition) -> None:
+    """Its course changes by one hand at a time, until the transaction ends; what was published meanwhile is known."""
+    db.session.execute(select(Course.id).where(Course.id == edition.course_id).with_for_update())
+    db.session.refresh(edition, ["number"])
+
+
 def remove_draft_file(edition: Edition, path: str) -> list[Problem]:
     """Take one file out of a draft; the problems of the draft as it then is."""
+    hold(edition)
     _refuse_published(edition)
     file = db.session.get(EditionFile, (edition.id, path))
     if file is not None:
@@ -115,7 +124,7 @@ def reparse(edition: Edition, package: Package | None = None) -> list[Problem]:
 def publish(edition: Edition, by: str, package: Package | None = None) -> Edition:
     """Give the draft its number and hash; from then on the database refuses any change to what it holds.
 
-    `package`: its files, where they were read in this transaction already.
+    `package`: its files, where they were read since the course is held (`hold`).
     `Refusal` if it is published already or its package has a problem. Checks of content (law, care,
     questions), and the rows of its quiz, are the authoring room's, before it calls this.
     """

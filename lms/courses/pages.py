@@ -91,6 +91,7 @@ class Place:
 class Sound:
     """A screen read aloud by a person. `size` in bytes: a learner who pays by the megabyte sees it first."""
 
+    digest: str
     url: str
     size: int
 

@@ -24,7 +24,7 @@ def rendered(markdown: str, lang: str, media: Mapping[str, str]) -> Markup:
 def sound_of(edition: EditionView, module: ModuleView, path: object) -> Sound | None:
     """What a lesson's front matter names as `audio`; None where it names nothing that is there."""
     digest = edition.media.get(f"modules/{module.folder}/{path}") if isinstance(path, str) else None
-    return Sound(_file_url(edition, digest), edition.sizes[digest]) if digest else None
+    return Sound(digest, _file_url(edition, digest), edition.sizes[digest]) if digest else None
 
 
 def _file_url(edition: EditionView, digest: str) -> str:

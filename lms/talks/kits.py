@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lms.courses.documents import decode, split_front
+import structlog
+
+from lms.courses.documents import DocumentError, decode, split_front
 from lms.courses.rules import amount
 
+log = structlog.get_logger("lms.talks")
 FOLDER = "talks"
 CODE = re.compile(r"[0-9]{2}-[a-z0-9-]+")
 TALK, CARDS, LOUDSPEAKER = "talk", "cards", "loa"
@@ -39,7 +42,13 @@ class Sheet:
 
     @property
     def law(self) -> list[str]:
-        return [str(key) for key in self.front.get("law") or ()]
+        keys = self.front.get("law")
+        return [str(key) for key in keys] if isinstance(keys, list) else []
+
+    @property
+    def signed(self) -> bool:
+        """Somebody who may has read it and stands for it: until then it is told to be unsigned wherever it is shown."""
+        return bool(self.front.get("signed_by"))
 
 
 @dataclass(frozen=True)
@@ -56,11 +65,21 @@ class Kit:
 
 
 def kits(content_dir: Path) -> list[Kit]:
-    """All kits by their number; none where an office keeps no talks. DocumentError for a file that cannot be read."""
-    return [kit for kit in map(_kit, sorted((content_dir / FOLDER).glob("*/"))) if kit is not None]
+    """All kits by their number; none where an office keeps no talks.
+
+    One that cannot be read is left out and logged: the others are needed tonight.
+    """
+    found = []
+    for folder in sorted((content_dir / FOLDER).glob("*/")):
+        try:
+            found.append(_kit(folder))
+        except DocumentError as error:
+            log.error("a talk kit cannot be read", kit=folder.name, fault=error.code, line=error.line)
+    return [kit for kit in found if kit is not None]
 
 
 def kit_of(content_dir: Path, code: str) -> Kit | None:
+    """DocumentError for a file that cannot be read."""
     return _kit(content_dir / FOLDER / code) if CODE.fullmatch(code) else None
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import structlog
 from flask import Blueprint, Response, current_app, render_template
+from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from lms.access import requires
+from lms.certificates.pdf import PdfLibrariesMissing
+from lms.courses.documents import DocumentError
 from lms.courses.law import cite_all, law_table
 from lms.courses.shown import rendered
 from lms.talks.kits import FOLDER, Kit, Sheet, kit_of, kits, sheet_of
 from lms.talks.poster import poster_pdf, read_poster
 from lms.web.helplines import helplines, oldest_check
 from lms.web.languages import offered, select_language
+from lms.web.refusals import Refusal
 
+log = structlog.get_logger("lms.talks")
 bp = Blueprint("talks", __name__, template_folder="templates")
 SPEAKERS = ("learner", "trainer", "organiser")
 
@@ -29,7 +35,10 @@ def talks() -> str:
 @requires(*SPEAKERS)
 def kit(kit_code: str) -> str:
     """All sheets of a kit on one page, in the order in which they are needed; printed, each begins a sheet of paper."""
-    found = kit_of(_content(), kit_code)
+    try:
+        found = kit_of(_content(), kit_code)
+    except DocumentError as error:
+        raise Refusal(_("Bộ này đang có chỗ máy không đọc được. Xin báo người phụ trách.")) from error
     if found is None:
         raise NotFound
     return render_template("talks/kit.html", kit=found, khmer=_khmer(found), html=_html, cite=_cited)
@@ -41,9 +50,7 @@ def poster() -> Response:
     sheet = _poster()
     if sheet is None:
         raise NotFound
-    lines = [line for line in helplines().values() if line.number]
-    numbers = {line.key: str(line.number) for line in lines}
-    response = Response(poster_pdf(read_poster(sheet.body), numbers, oldest_check(lines)), mimetype="application/pdf")
+    response = Response(_printed(sheet), mimetype="application/pdf")
     response.headers["Content-Disposition"] = 'inline; filename="to-treo.pdf"'
     return response
 
@@ -54,7 +61,23 @@ def _content() -> Path:
 
 
 def _poster() -> Sheet | None:
-    return sheet_of(_content() / FOLDER / "poster.vi.md")
+    """None where there is none, or one that cannot be read: the kits are shown all the same."""
+    try:
+        return sheet_of(_content() / FOLDER / "poster.vi.md")
+    except DocumentError as error:
+        log.error("the poster cannot be read", fault=error.code, line=error.line)
+        return None
+
+
+def _printed(sheet: Sheet) -> bytes:
+    lines = [line for line in helplines().values() if line.number]
+    numbers = {line.key: str(line.number) for line in lines}
+    try:
+        return poster_pdf(read_poster(sheet.body), numbers, oldest_check(lines))
+    except ValueError as error:
+        raise Refusal(_("Tờ treo chưa đúng mẫu nên chưa in được. Xin báo người phụ trách.")) from error
+    except PdfLibrariesMissing as missing:
+        raise Refusal(_("Máy chủ chưa in được tờ treo. Xin báo người phụ trách."), 503) from missing
 
 
 def _khmer(kit: Kit) -> Sheet | None:

@@ -159,6 +159,7 @@ class TestNotes:
         (MODULE, "must_be_right: [k1-m3-q01, k1-m3-q07]", "must_be_right: [k1-m3-q55]", "E13", "must-unknown"),
         ("course.yaml", "count: 2", "count: 3", "E13", "pool-small"),
         ("course.yaml", "module: k1-m3", "module: k1-m9", "E13", "quiz-module-unknown"),
+        ("course.yaml", "final_quiz:", "for_roles: [CTV_DS, hgv]\nfinal_quiz:", "W05", "role-unknown"),
         ("course.yaml", "final_quiz:", f"{BEFORE % ('k1-m9', 1)}final_quiz:", "E13", "quiz-module-unknown"),
         ("course.yaml", "final_quiz:", f"{BEFORE % ('k1-m3', 5)}final_quiz:", "E13", "pre-test-large"),
         ("course.yaml", "draw: [{module: k1-m3, count: 2}]", "draw: []", "E13", "quiz-none"),

@@ -63,4 +63,4 @@ def test_the_command_shows_them_for_every_course_of_a_folder(app: Flask, tmp_pat
     assert ["k1-m1", "0", "1", "0", "1", "3,5"] in lines
     assert ["k2-m1", "0", "1", "0", "1", "–"] in lines
     assert "k2-mau/modules/01-mau/module.vi.md" in told.output
-    assert "1 trên 2 tiết kế hoạch" in told.output
+    assert "Trực tuyến khai 1 trên 2 tiết kế hoạch; cả khóa 1 trên 3,5 tiết." in told.output

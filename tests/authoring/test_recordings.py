@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lms.access import GrantValue, Viewer
 from lms.authoring import operations, recordings
@@ -17,11 +19,12 @@ from lms.courses import enrolments
 from lms.courses import operations as courses
 from lms.courses.law import LawTable, read_law
 from lms.courses.media import M4A, MP3, kind_of
+from lms.courses.media_notes import without_notes
 from lms.courses.models import Edition
 from lms.courses.snapshot import LessonView
 from lms.db import db
 from lms.web.refusals import Refusal
-from tests.authoring.conftest import FOLDER, LESSON, Files, ReadAs
+from tests.authoring.conftest import FOLDER, LESSON, MODULE, Files, ReadAs
 from tests.authoring.test_checks import CONTEXT
 from tests.factories import Make
 
@@ -149,7 +152,9 @@ class TestPages:
         assert "Đã có bản thu, 1\N{NO-BREAK SPACE}kB" in page.text
         heard = trainer.get(address_in(page.text))
         assert (heard.data, heard.mimetype) == (FRAME, MP3)
-        assert trainer.post(f"{AT}/thu-am/{LESSON}", data={"bo": "1"}).status_code == 303
+        seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page.text)
+        assert seen is not None
+        assert trainer.post(f"{AT}/thu-am/{LESSON}", data={"bo": "1", "seen": seen[1]}).status_code == 303
         assert "<audio" not in trainer.get(sent.location).text
 
     def test_nothing_chosen_is_said(self, draft: Edition, trainer: FlaskClient) -> None:
@@ -183,3 +188,58 @@ def address_in(page: str) -> str:
     found = re.search(r'<audio controls preload="none" src="([^"]+)"', page)
     assert found is not None
     return found[1]
+
+
+def box(name: bytes, inside: bytes) -> bytes:
+    return (8 + len(inside)).to_bytes(4) + name + inside
+
+
+def test_where_and_with_what_it_was_recorded_is_not_kept() -> None:
+    place = box(b"udta", box(b"\xa9xyz", b"+09.9347+106.3453/"))
+    voice = box(b"mdat", b"the voice")
+    film = box(b"moov", box(b"mvhd", b"1") + box(b"trak", place) + place)
+    before = FROM_A_PHONE + film + box(b"uuid", b"gps") + voice
+    after = without_notes(before)
+    assert len(after) == len(before) and b"106.3453" not in after and b"gps" not in after
+    assert after.endswith(voice) and kind_of(after) == M4A
+    tag = b"ID3\x04\x00\x00\x00\x00\x00\x05Hoa A"
+    assert without_notes(tag + FRAME + b"TAG" + b"x" * 125) == FRAME
+    assert without_notes(FRAME) == FRAME
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_after_the_head_of_a_recording_are_looked_through(data: bytes) -> None:
+    assert len(without_notes(FROM_A_PHONE + data)) == len(FROM_A_PHONE + data)
+    without_notes(b"ID3" + data)
+
+
+class TestSlotsOfOthers:
+    def test_what_is_no_lesson_has_no_slot(self, draft: Edition, trainer: FlaskClient) -> None:
+        for path in (MODULE, f"modules/{FOLDER}/lesson-77.vi.md"):
+            sent = trainer.post(f"{AT}/thu-am/{path}", data={"tep": (io.BytesIO(FRAME), "a.mp3")})
+            assert sent.status_code == 404
+
+    def test_a_lesson_that_cannot_be_read_is_told(self, draft: Edition, trainer: FlaskClient) -> None:
+        with db.write():
+            courses.write_draft_file(draft, LESSON, b"---\ntitle: [\n---\nx")
+        sent = trainer.post(f"{AT}/thu-am/{LESSON}", data={"tep": (io.BytesIO(FRAME), "a.mp3")})
+        assert (sent.status_code, "sửa bài trước" in sent.text) == (409, True)
+
+    @pytest.mark.usefixtures("trainer")
+    def test_a_picture_that_was_named_by_mistake_stays(self, draft: Edition) -> None:
+        picture = f"modules/{FOLDER}/media/hinh.svg"
+        drawn = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
+        text = courses.export_files(draft)[LESSON].decode().replace("---\n", "---\naudio: media/hinh.svg\n", 1)
+        with db.write():
+            courses.write_draft_file(draft, picture, drawn)
+            courses.write_draft_file(draft, LESSON, text.encode())
+            keep_recording(draft, LESSON, FRAME)
+        assert courses.export_files(draft)[picture] == drawn
+
+    def test_an_old_page_takes_no_newer_recording_out(self, draft: Edition, trainer: FlaskClient) -> None:
+        with db.write():
+            keep_recording(draft, LESSON, FRAME)
+        for fields in ({"bo": "1"}, {"bo": "1", "seen": "0" * 64}):
+            answer = trainer.post(f"{AT}/thu-am/{LESSON}", data=fields)
+            assert (answer.status_code, "vừa có người thay" in answer.text) == (409, True)
+        assert courses.export_files(draft)[SLOT] == FRAME

@@ -73,7 +73,8 @@ def test_other_folders_are_no_kits_and_a_broken_one_is_told(tmp_path: Path) -> N
     assert kits(tmp_path) == [] == kits(tmp_path / "nowhere")
     (tmp_path / "talks" / "01-chua-co-bai-noi" / f"{TALK}.vi.md").write_text("không có dòng ---", encoding="utf-8")
     with pytest.raises(DocumentError):
-        kits(tmp_path)
+        kit_of(tmp_path, "01-chua-co-bai-noi")
+    assert kits(tmp_path) == []
 
 
 def test_the_poster_is_read_up_to_its_end() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from pdfminer.high_level import extract_text
 
+from lms.certificates.pdf import PdfLibrariesMissing
 from lms.talks import views
 from lms.talks.kits import kits
 from tests.certificates.people import HERE, Page, Visitor, learner
@@ -99,3 +101,51 @@ def test_the_poster_is_one_sheet_a3_and_prints_no_number_that_nobody_checked(rea
     ):
         assert wanted in words, wanted
     assert "hỏi số của phường" not in words and "Khổ và lưới" not in words
+
+
+@pytest.fixture
+def content(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the talks, to be broken."""
+    shutil.copytree("content/talks", tmp_path / "talks")
+    monkeypatch.setattr(views, "_content", lambda: tmp_path)
+    return tmp_path / "talks"
+
+
+@pytest.mark.parametrize("text", ["không có dòng ---", "---\ntitle: [\n---\nx", "---\ntitle: a\n---\n\x07"])
+def test_one_broken_kit_hides_no_other_and_says_so_on_its_page(
+    content: Path, read: Read, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    (content / KIT / "talk.km.md").write_text(text, encoding="utf-8")
+    (content / "poster.vi.md").write_text(text, encoding="utf-8")
+    page = read("/noi-chuyen")
+    assert page.answer.status_code == 200 and "Giữ kín" in page.main and "Tờ treo" not in page.main
+    broken = read(f"/noi-chuyen/{KIT}")
+    assert (broken.answer.status_code, "không đọc được" in broken.main) == (409, True)
+    assert "a talk kit cannot be read" in caplog.text and "the poster cannot be read" in caplog.text
+
+
+def test_odd_laws_and_another_poster_are_no_fault_of_the_server(content: Path, read: Read) -> None:
+    cards = content / KIT / "cards.vi.md"
+    cards.write_text(cards.read_text(encoding="utf-8").replace("law: [", "law: 5 #", 1), encoding="utf-8")
+    assert read(f"/noi-chuyen/{KIT}").answer.status_code == 200
+    (content / "poster.vi.md").write_text("---\ntitle: a\n---\n# Tên\n**Một**\n", encoding="utf-8")
+    answer = read("/noi-chuyen/to-treo.pdf")
+    assert (answer.answer.status_code, "chưa đúng mẫu" in answer.main) == (409, True)
+
+
+def test_a_server_that_cannot_print_says_so(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object) -> bytes:
+        raise PdfLibrariesMissing
+
+    monkeypatch.setattr(views, "poster_pdf", missing)
+    answer = read("/noi-chuyen/to-treo.pdf")
+    assert (answer.answer.status_code, "chưa in được" in answer.main) == (503, True)
+
+
+def test_a_kit_is_unsigned_until_somebody_stands_for_it(content: Path, read: Read) -> None:
+    assert "chưa ai ký duyệt" in read(f"/noi-chuyen/{KIT}").main and "chưa ai ký duyệt" in read("/noi-chuyen").main
+    talk = content / KIT / "talk.vi.md"
+    talk.write_text(
+        talk.read_text(encoding="utf-8").replace("---\n", "---\nsigned_by: [Ban mẫu]\n", 1), encoding="utf-8"
+    )
+    assert "chưa ai ký duyệt" not in read(f"/noi-chuyen/{KIT}").main

@@ -11,7 +11,13 @@ from lms.authoring.checks.fields import file_fields, item_fields, law_of, lesson
 from lms.authoring.checks.findings import Context, Finding, errors_of
 from lms.authoring.checks.hours import draws_of, hours_findings, seconds_of_items
 from lms.authoring.checks.lines import lines_of
-from lms.authoring.checks.questions import pool_findings, quiz_findings, schema_findings, style_findings
+from lms.authoring.checks.questions import (
+    pool_findings,
+    quiz_findings,
+    role_findings,
+    schema_findings,
+    style_findings,
+)
 from lms.authoring.checks.reading_again import reading_findings
 from lms.authoring.checks.screens import markup_findings, practice_findings, screen_findings
 from lms.authoring.checks.sounds import sound_findings
@@ -70,6 +76,7 @@ def _course(course: CoursePackage, sources: _Sources, context: Context) -> Itera
     said = of_front("course.yaml", sources.text("course.yaml"), course.front, ("title", "subtitle", "summary"))
     yield from word_findings(said, context)
     yield from quiz_findings(course, draws)
+    yield from role_findings(course)
     yield from cast_findings(course)
     for module in course.modules:
         yield from _module(module, draws.get(module.code, 0), sources, context)

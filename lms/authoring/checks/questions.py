@@ -14,6 +14,7 @@ from lms.authoring.checks.lines import Lines
 from lms.authoring.checks.screens import words_in
 from lms.authoring.checks.words import fold
 from lms.courses.package import CoursePackage, ModulePackage
+from lms.people.reference import shipped_roles
 from lms.quizzes.items import PLAYABLE, faults_of
 
 POOL_PER_DRAWN = 3
@@ -63,6 +64,19 @@ def pool_findings(module: ModulePackage, draw: int) -> Iterator[Finding]:
             yield Finding("E13", f"{module.path}/module.vi.md", "", key, "must-unknown")
     if not any(item.get("type") == "case" for item in module.questions):
         yield Finding("W06", path, "", "", "case-none")
+
+
+def role_findings(course: CoursePackage) -> Iterator[Finding]:
+    """`for_roles` names roles that ship (an office may have added others, so this is no error): a course for roles that
+    do not exist would be nobody's work.
+    """
+    roles = course.front.get("for_roles")
+    if roles is None:
+        return
+    known = {role["code"] for role in shipped_roles()}
+    for role in roles if isinstance(roles, list) else [roles]:
+        if role not in known:
+            yield Finding("W05", "course.yaml", "", str(role), "role-unknown")
 
 
 def quiz_findings(course: CoursePackage, draws: Mapping[str, int]) -> Iterator[Finding]:
