@@ -67,7 +67,8 @@ def take_in(sheet: Path, book: Path) -> tuple[int, list[str]]:
     changed = sum(_take(catalog, known[row.source], row, signatures) for row in taken)
     with path_of(LANGUAGE).open("wb") as file:
         write_po(file, catalog, width=100, sort_output=True, no_location=True, ignore_obsolete=True)
-    book.write_bytes(write_signatures(signatures))
+    if any(True for _one in signatures):
+        book.write_bytes(write_signatures(signatures))
     return changed, left
 
 

@@ -90,3 +90,10 @@ def test_a_bad_sheet_writes_nothing(folder: Path, changes: dict[str, str]) -> No
     with pytest.raises(SheetFault):
         take_in(folder, replace(of(out(folder), GREETING), **changes))
     assert catalogues.path_of("km").read_bytes() == before and not (folder / "signed.csv").exists()
+
+
+def test_the_sheet_that_readers_have_is_of_the_texts_of_today() -> None:
+    """After a change of a learner's text: python -m tools.interface_sheet out content/review/km/giao-dien.csv"""
+    sheet = catalogues.ROOT / "content" / "review" / "km" / "giao-dien.csv"
+    told = [(row.source, row.draft) for row in rows_of(sheet)]
+    assert told == [(line.source, line.draft) for line in interface_sheet.lines()]
