@@ -17,7 +17,7 @@ from lms.access import SYSTEM
 from lms.access.current import act_as
 from lms.authoring import operations
 from lms.authoring.checking import context, has_units
-from lms.authoring.checks import Finding, check_package, errors_of
+from lms.authoring.checks import Finding, check_package, check_sheet, errors_of
 from lms.authoring.hours import say_hours
 from lms.authoring.wording import say
 from lms.courses import operations as courses
@@ -25,6 +25,7 @@ from lms.courses.curriculum import curriculum
 from lms.courses.models import Course
 from lms.courses.package import CoursePackage, read_package
 from lms.db import db
+from lms.talks.kits import FOLDER as TALKS
 from lms.web.refusals import Refusal
 
 cli = AppGroup("content", help="Course packages: check a folder, take it in, take it out.")
@@ -52,6 +53,11 @@ def check(folder: Path, as_json: bool) -> None:
         if not as_json:
             _print(found)
             _print_hours(package.course)
+    sheets = _sheets_in(folder)
+    told = [one for path in sheets for one in check_sheet(path, sheets, context(with_units))]
+    findings += told
+    if sheets and not as_json:
+        _print(told)
     if as_json:
         click.echo(json.dumps([asdict(one) | {"severity": one.severity} for one in findings], ensure_ascii=False))
     sys.exit(1 if errors_of(findings) else 0)
@@ -110,6 +116,14 @@ def _courses_in(folder: Path) -> dict[str, dict[str, bytes]]:
     if (folder / "course.yaml").is_file() or not several:
         return {"": operations.read_folder(folder)}
     return {f"{course.name}/": operations.read_folder(course) for course in several}
+
+
+def _sheets_in(folder: Path) -> dict[str, bytes]:
+    """Of a folder of courses: the texts of the talk kits beside them, path → bytes; of a course's folder none."""
+    if (folder / "course.yaml").is_file() or not (folder / TALKS).is_dir():
+        return {}
+    texts = operations.read_folder(folder / TALKS).items()
+    return {f"{TALKS}/{path}": data for path, data in texts if path.endswith(".vi.md")}
 
 
 def _print_hours(course: CoursePackage | None) -> None:

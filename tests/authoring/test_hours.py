@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -64,3 +65,14 @@ def test_the_command_shows_them_for_every_course_of_a_folder(app: Flask, tmp_pat
     assert ["k2-m1", "0", "1", "0", "1", "–"] in lines
     assert "k2-mau/modules/01-mau/module.vi.md" in told.output
     assert "Trực tuyến khai 1 trên 2 tiết kế hoạch; cả khóa 1 trên 3,5 tiết." in told.output
+    kit = tmp_path / "talks" / "01-mau"
+    kit.mkdir(parents=True)
+    (kit / "talk.vi.md").write_text("---\nlaw: [L99:1]\n---\nGọi {{duong-day:khong-co}}.\n", encoding="utf-8")
+    (kit / "loa.vi.md").write_text("không có dòng ---", encoding="utf-8")
+    told = app.test_cli_runner().invoke(args=["content", "check", str(tmp_path), "--json"])
+    found = {(row["path"], row["detail"]) for row in json.loads(told.stdout) if row["path"].startswith("talks/")}
+    assert found >= {
+        ("talks/01-mau/talk.vi.md", "law-unknown"),
+        ("talks/01-mau/talk.vi.md", "hotline-unknown"),
+        ("talks/01-mau/loa.vi.md", "front-missing"),
+    }

@@ -28,7 +28,7 @@ from lms.courses.documents import DocumentError, body_of, decode, load_yaml, spl
 from lms.courses.messages import say
 from lms.courses.package import CoursePackage, LessonPackage, ModulePackage, Package, read_package
 
-__all__ = ["Context", "Finding", "check", "check_package", "check_text", "errors_of"]
+__all__ = ["Context", "Finding", "check", "check_package", "check_sheet", "check_text", "errors_of"]
 
 READ = ("title", "content_note")
 
@@ -56,6 +56,14 @@ def check_text(files: Mapping[str, bytes], path: str, context: Context) -> list[
             seconds, lessons = seconds_of_items(module), [one for one in module.lessons if path.endswith(one.file)]
             found += [one for lesson in lessons for one in _lesson(module, lesson, seconds, sources, context)]
     return [one for one in found if one.path == path]
+
+
+def check_sheet(path: str, files: Mapping[str, bytes], context: Context) -> list[Finding]:
+    """A text to be said or handed out that belongs to no course, of a talk kit for instance."""
+    source = _Sources(files).text(path)
+    body = body_of(source)
+    marks = markup_findings(path, body, source.count("\n") - body.count("\n"), context)
+    return [*_facilitator(path, _Sources(files), context), *marks]
 
 
 class _Sources:
