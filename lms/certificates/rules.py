@@ -57,14 +57,6 @@ def edition_number(edition: str | None) -> str:
     return parts[1] if len(parts) == 3 else ""
 
 
-def size_text(size: int) -> str:
-    """What a download will take: "48 kB", "1,2 MB"; never less than it is."""
-    if size < 1_000_000:
-        return f"{-(-size // 1000)} kB"
-    tenths = -(-size // 100_000)
-    return f"{tenths // 10},{tenths % 10} MB"
-
-
 def hours_text(tiet: Decimal) -> str:
     """Teaching periods as papers write them: "08 tiết", "1,5 tiết", "24 tiết". ValueError if negative."""
     if tiet < 0:

@@ -81,7 +81,7 @@ def faults_of_path(path: str) -> str | None:
 
 
 def faults_of_file(path: str, data: bytes) -> Iterator[Problem]:
-    """What forbids storing one file: its path, its size, a picture that is none of the four safe kinds."""
+    """What forbids storing one file: its path, its size, a picture or a sound of another kind than ours."""
     fault = faults_of_path(path)
     if fault:
         yield Problem(path, fault)

@@ -18,12 +18,12 @@ from werkzeug.exceptions import NotFound
 from lms.courses.documents import DocumentError, decode, split_front
 from lms.courses.files import is_media
 from lms.courses.models import Edition, EditionFile, Lesson, Module
-from lms.courses.package import translation
+from lms.courses.package import LANGUAGES, translation
 from lms.courses.rules import amount
 from lms.db import db
 
 KEPT = 64
-INTRODUCTION = re.compile(r"modules/(?P<folder>[^/]+)/module\.(?P<lang>km|en)\.md")
+INTRODUCTION = re.compile(rf"modules/(?P<folder>[^/]+)/module\.(?P<lang>{'|'.join(LANGUAGES)})\.md")
 _FILES = select(
     EditionFile.path,
     EditionFile.sha256,

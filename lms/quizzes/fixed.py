@@ -18,6 +18,9 @@ from lms.db import db
 from lms.quizzes.items import PLAYABLE, Item, read_item
 from lms.quizzes.models import EditionItem, QuestionVersion, Quiz
 
+KEPT = 64
+"""So many quizzes with their pools are kept in memory; then all are read anew."""
+
 
 @dataclass(frozen=True)
 class FixedQuiz:
@@ -36,6 +39,8 @@ def fixed_quiz(quiz_id: int) -> FixedQuiz:
     """The quiz of an attempt: attempts are made at published editions alone."""
     kept: dict[int, FixedQuiz] = current_app.extensions.setdefault("lms.quizzes.fixed", {})
     if quiz_id not in kept:
+        if len(kept) >= KEPT:
+            kept.clear()
         kept[quiz_id] = _read(db.session.get_one(Quiz, quiz_id))
     return kept[quiz_id]
 

@@ -71,9 +71,10 @@ def tiet(value: Number | None) -> str:
 
 
 def filesize(size: int) -> str:
-    """900 kB, 1,2 MB: how much a phone will fetch, rounded up."""
-    if size < 1_000_000:
-        return f"{-(-size // 1000)}{NO_BREAK}kB"
+    """48 kB, 1,2 MB: what a phone will fetch, never less than it is."""
+    thousands = -(-size // 1000)
+    if thousands < 1000:
+        return f"{thousands}{NO_BREAK}kB"
     return f"{number_vi(Decimal(-(-size // 100_000)) / 10)}{NO_BREAK}MB"
 
 

@@ -117,7 +117,7 @@ class Page:
 
     @property
     def html(self) -> str:
-        return html.unescape(self.answer.get_data(as_text=True))
+        return html.unescape(self.answer.get_data().decode(errors="replace"))  # a PDF is no text
 
     @property
     def main(self) -> str:

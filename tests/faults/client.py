@@ -116,7 +116,9 @@ class Client:
         try:
             connection.request("POST", URL, body, headers)
             answer = connection.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            # Cut within its head an answer looks whole: without a length it may go on to the end of the line.
+            return answer.status if "content-length" in headers else 0, headers, answer.read()
         except (OSError, http.client.HTTPException):
             connection.close()
             return 0, {}, b""

@@ -70,3 +70,10 @@ def test_days_and_moments_are_local(app: Flask) -> None:
 def test_a_moment_without_a_zone_is_a_fault_of_ours(app: Flask) -> None:
     with pytest.raises(ValueError, match="time zone"):
         filters.moment(datetime(2026, 11, 24, 18, 5))
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(1, "1 kB"), (47_001, "48 kB"), (999_000, "999 kB"), (999_001, "1 MB"), (1_100_001, "1,2 MB")]
+)
+def test_what_a_phone_will_fetch_is_rounded_up(size: int, words: str) -> None:
+    assert filters.filesize(size).replace(filters.NO_BREAK, " ") == words

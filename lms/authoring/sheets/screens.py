@@ -20,10 +20,6 @@ class Screen:
     fields: tuple[str, ...]
     strings: tuple[tuple[str, str], ...]
 
-    @property
-    def reviewed(self) -> bool:
-        return self.translated is not None and self.translated.front.get("status") == "reviewed"
-
 
 def read_screen(source: Document, translated: Document | None) -> Screen | None:
     """None where the translation has other blocks than the Vietnamese text."""

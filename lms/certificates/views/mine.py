@@ -13,7 +13,6 @@ from lms.certificates import tasks
 from lms.certificates.forms import ReportForm
 from lms.certificates.identity import confirm_identity, printed_identity, report_identity
 from lms.certificates.queries.records import records_of, word_of
-from lms.certificates.rules import size_text
 from lms.db import db
 from lms.jobs import queue
 from lms.people.queries import last_identity_check
@@ -22,7 +21,7 @@ from lms.web.deny import safe_next
 
 @requires("learner")
 def records() -> str:
-    return render_template("certificates/records.html", records=records_of(viewer()), size_text=size_text)
+    return render_template("certificates/records.html", records=records_of(viewer()))
 
 
 @requires("learner")

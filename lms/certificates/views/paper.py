@@ -17,7 +17,6 @@ from lms.certificates.page import sheet_html
 from lms.certificates.pdf import PdfLibrariesMissing
 from lms.certificates.queries.cards import CertificateCard, certificate_for, replacement_of
 from lms.certificates.queries.register import OFFICE
-from lms.certificates.rules import size_text
 from lms.certificates.wording import fault_words
 from lms.storage.files import StorageUnavailable, storage
 from lms.web.refusals import Refusal
@@ -41,7 +40,6 @@ def show(code: str) -> ResponseReturnValue:
         replacement=replacement_of(who, certificate),
         may_change=card.stands and may_change(certificate),
         fault=fault_words(card.fault) if card.fault else "",
-        size_text=size_text,
     )
 
 
