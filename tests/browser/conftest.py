@@ -30,6 +30,7 @@ def first_part() -> dict[str, bytes]:
     front = yaml.safe_load(whole["course.yaml"]) | {"tiet_tt": 2, "reviewed_on": "2026-11-24"}
     first = front["modules"] = front["modules"][:1]
     front["final_quiz"]["draw"] = [{"module": "k1-m1", "count": 10}]
+    front["pre_test"]["draw"] = front["pre_test"]["draw"][:1]
     inside = {path: data for path, data in whole.items() if path.startswith(f"modules/{first[0]}/")}
     return inside | {"course.yaml": yaml.safe_dump(front, allow_unicode=True).encode()}
 
