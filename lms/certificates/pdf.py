@@ -77,8 +77,8 @@ def print_page(page: str, assets: tuple[Path, ...]) -> bytes:
     """A page of ours (HTML) as a PDF. `assets`: its style sheet, then the files that names. PdfLibrariesMissing."""
     with _pango:
         press = _press(assets)
-        source = press.html(string=page, url_fetcher=press.fetcher)
-        printed: bytes = source.write_pdf(font_config=press.fonts, stylesheets=[press.style])
+        html = press.html(string=page, url_fetcher=press.fetcher)
+        printed: bytes = html.write_pdf(font_config=press.fonts, stylesheets=[press.style])
     return printed
 
 
