@@ -55,9 +55,13 @@ def update() -> None:
         catalog = stored(language)
         catalog.update(texts, no_fuzzy_matching=True)
         catalog.obsolete.clear()
-        path_of(language).parent.mkdir(parents=True, exist_ok=True)
-        with path_of(language).open("wb") as file:
-            write_po(file, catalog, width=100, sort_output=True, no_location=True, ignore_obsolete=True)
+        store(language, catalog)
+
+
+def store(language: str, catalog: Catalog) -> None:
+    path_of(language).parent.mkdir(parents=True, exist_ok=True)
+    with path_of(language).open("wb") as file:
+        write_po(file, catalog, width=100, sort_output=True, no_location=True, ignore_obsolete=True)
 
 
 def compile_all() -> None:

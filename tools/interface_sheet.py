@@ -15,15 +15,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import write_po
 
 from lms.authoring.sheets.carrying import filled
 from lms.authoring.sheets.lines import Line
 from lms.authoring.sheets.signed import Signatures, read_signatures, write_signatures
-from lms.authoring.sheets.table import CHANGE, RIGHT, Row, check_verdicts, read_rows, verdict_of, write_rows
+from lms.authoring.sheets.table import Row, check_verdicts, read_rows, verdict_of, write_rows
 from lms.db import utc_now
 from lms.text.dates import local_today
-from tools.catalogues import PLACEHOLDER, path_of, source, stored
+from tools.catalogues import PLACEHOLDER, source, store, stored
 
 LANGUAGE, FILE = "km", "giao-dien"
 LEARNER = re.compile(
@@ -65,9 +64,8 @@ def take_in(sheet: Path, book: Path) -> tuple[int, list[str]]:
     left = list(_faults(rows, known))
     taken = [row for row in rows.values() if row.source in known and _fits(row)]
     changed = sum(_take(catalog, known[row.source], row, signatures) for row in taken)
-    with path_of(LANGUAGE).open("wb") as file:
-        write_po(file, catalog, width=100, sort_output=True, no_location=True, ignore_obsolete=True)
-    if any(True for _one in signatures):
+    store(LANGUAGE, catalog)
+    if list(signatures):
         book.write_bytes(write_signatures(signatures))
     return changed, left
 
@@ -90,13 +88,11 @@ def _take(catalog: Catalog, line: Line, row: Row, signatures: Signatures) -> boo
     changed = message.string != row.draft
     message.string = row.draft
     today = local_today(utc_now()).isoformat()
-    if verdict_of(row) == RIGHT:
-        signatures.sign(line.unit, line.source, row.draft, row.reader, today)
-    elif verdict_of(row) == CHANGE:
-        signatures.withdraw(line.unit, line.source, row.draft, row.reader)
-    whole = signatures.complete(line.unit, line.source, row.draft)
-    message.flags -= {"fuzzy"} if whole else set()
-    message.flags |= set() if whole else {"fuzzy"}
+    signatures.judge(verdict_of(row), line.unit, line.source, row.draft, row.reader, today)
+    if signatures.complete(line.unit, line.source, row.draft):
+        message.flags.discard("fuzzy")
+    else:
+        message.flags.add("fuzzy")
     return changed
 
 

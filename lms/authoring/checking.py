@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,12 +18,8 @@ from lms.units.models import Unit, UnitVersion
 from lms.web.helplines import helplines
 
 
-def check_files(files: Mapping[str, bytes], with_units: bool = True) -> list[Finding]:
-    """All findings for a package, as of today; without the register, of places only the names of provinces count."""
-    return check(files, context(with_units))
-
-
 def context(with_units: bool = True) -> Context:
+    """As of today; without the register, of places only the names of provinces count."""
     return Context(
         law=law_table(),
         hotlines=frozenset(helplines()),

@@ -45,16 +45,16 @@ def check(folder: Path, as_json: bool) -> None:
     with_units = has_units()
     if not with_units:
         click.echo(_("Máy này chưa có danh mục địa bàn, nên trong bài chỉ dò được tên các tỉnh, thành phố."), err=True)
-    findings = []
+    findings, now = [], context(with_units)
     for name, files in _courses_in(folder).items():
         package = read_package(files)
-        found = [replace(one, path=f"{name}{one.path}") for one in check_package(package, files, context(with_units))]
+        found = [replace(one, path=f"{name}{one.path}") for one in check_package(package, files, now)]
         findings += found
         if not as_json:
             _print(found)
             _print_hours(package.course)
     sheets = _sheets_in(folder)
-    told = [one for path in sheets for one in check_sheet(path, sheets, context(with_units))]
+    told = [one for path in sheets for one in check_sheet(path, sheets, now)]
     findings += told
     if sheets and not as_json:
         _print(told)

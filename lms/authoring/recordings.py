@@ -90,7 +90,7 @@ def _empty_slots(draft: Edition, path: str, but: str) -> None:
     """The lesson's own slots alone: another file that it named as `audio` may be somebody else's."""
     for kind in ENDINGS:
         slot = slot_of(path.rpartition("/")[2], kind)
-        if slot != but:
+        if slot != but and db.session.get(EditionFile, (draft.id, _beside(path, slot))) is not None:
             remove_draft_file(draft, _beside(path, slot))
 
 

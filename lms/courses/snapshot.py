@@ -64,6 +64,10 @@ class ModuleView:
     lessons: tuple[LessonView, ...]
     texts: Mapping[str, Mapping[str, str]]
 
+    @property
+    def path(self) -> str:
+        return f"modules/{self.folder}"
+
 
 @dataclass(frozen=True)
 class EditionView:

@@ -16,8 +16,8 @@ from lms.courses.law import cite_all, law_table
 from lms.courses.shown import rendered
 from lms.talks.kits import FOLDER, Kit, Sheet, kit_of, kits, sheet_of
 from lms.talks.poster import poster_pdf, read_poster
-from lms.web.helplines import helplines, oldest_check
-from lms.web.languages import offered, select_language
+from lms.web.helplines import helplines, numbers, oldest_check
+from lms.web.languages import select_language
 from lms.web.refusals import Refusal
 
 log = structlog.get_logger("lms.talks")
@@ -70,10 +70,8 @@ def _poster() -> Sheet | None:
 
 
 def _printed(sheet: Sheet) -> bytes:
-    lines = [line for line in helplines().values() if line.number]
-    numbers = {line.key: str(line.number) for line in lines}
     try:
-        return poster_pdf(read_poster(sheet.body), numbers, oldest_check(lines))
+        return poster_pdf(read_poster(sheet.body), numbers(), oldest_check([*helplines().values()]))
     except ValueError as error:
         raise Refusal(_("Tờ treo chưa đúng mẫu nên chưa in được. Xin báo người phụ trách.")) from error
     except PdfLibrariesMissing as missing:
@@ -82,7 +80,7 @@ def _printed(sheet: Sheet) -> bytes:
 
 def _khmer(kit: Kit) -> Sheet | None:
     """A draft is for whoever asked for Khmer, and only where the office lets drafts be seen."""
-    return kit.khmer if kit.khmer and "km" in offered() and select_language() == "km" else None
+    return kit.khmer if select_language() == "km" else None
 
 
 def _html(sheet: Sheet, lang: str = "vi") -> str:

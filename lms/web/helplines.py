@@ -49,6 +49,11 @@ def helplines(today: date | None = None) -> dict[str, Helpline]:
     return _shown(_path(), changed_at, today or local_today(utc_now())) if changed_at else {}
 
 
+def numbers() -> dict[str, str]:
+    """key → number, of the lines that may be shown today."""
+    return {key: line.number for key, line in helplines().items() if line.number}
+
+
 def helplines_changed_at() -> int:
     """When the table's file last changed, in nanoseconds; 0 without the file."""
     try:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lms.authoring.checking import check_files
+from lms.authoring.checking import context
+from lms.authoring.checks import check
 from lms.authoring.sheets.lines import read_module
 from lms.authoring.sheets.table import read_rows
 from lms.courses.folder import read_folder
@@ -23,7 +24,7 @@ def test_there_are_courses() -> None:
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("course", COURSES, ids=lambda course: course.name)
 def test_our_own_courses_are_clean(course: Path) -> None:
-    assert [one for one in check_files(read_folder(course)) if not one.allowed_reason] == []
+    assert [one for one in check(read_folder(course), context()) if not one.allowed_reason] == []
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.stem)

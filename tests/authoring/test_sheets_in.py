@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from lms.authoring.checking import check_files
+from lms.authoring.checking import context
+from lms.authoring.checks import check
 from lms.authoring.files import items_of, read_document
 from lms.authoring.sheets.blocks import shape
 from lms.authoring.sheets.lines import read_module
@@ -64,7 +65,7 @@ def test_questions_speak_khmer_and_are_else_as_they_were(drafted: Desk, gold: Fi
 
 
 def test_nothing_new_is_wrong_with_the_course(drafted: Desk, gold: Files) -> None:
-    assert check_files(drafted.files()) == check_files(gold)
+    assert check(drafted.files(), context()) == check(gold, context())
 
 
 @pytest.mark.parametrize("again", ["--dry-run", "--lang=km"])

@@ -60,10 +60,8 @@ def check_text(files: Mapping[str, bytes], path: str, context: Context) -> list[
 
 def check_sheet(path: str, files: Mapping[str, bytes], context: Context) -> list[Finding]:
     """A text to be said or handed out that belongs to no course, of a talk kit for instance."""
-    source = _Sources(files).text(path)
-    body = body_of(source)
-    marks = markup_findings(path, body, source.count("\n") - body.count("\n"), context)
-    return [*_facilitator(path, _Sources(files), context), *marks]
+    sources = _Sources(files)
+    return [*_facilitator(path, sources, context), *_marks(path, sources.text(path), context)]
 
 
 class _Sources:
@@ -122,9 +120,14 @@ def _text(path: str, front: Mapping[str, Any], sources: _Sources, context: Conte
     body = body_of(source)
     keys = front.get("law")
     cited = [str(key) for key in keys] if isinstance(keys, list) else []
-    yield from markup_findings(path, body, source.count("\n") - body.count("\n"), context)
+    yield from _marks(path, source, context)
     yield from word_findings(of_front(path, source, front, READ), context)
     yield from word_findings(of_markdown(path, source, body, cited), context)
+
+
+def _marks(path: str, source: str, context: Context) -> Iterator[Finding]:
+    body = body_of(source)
+    yield from markup_findings(path, body, source.count("\n") - body.count("\n"), context)
 
 
 def _facilitator(path: str, sources: _Sources, context: Context) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
 
-from lms.authoring.sheets.table import RIGHT, folded, read_table, write_table
+from lms.authoring.sheets.table import CHANGE, RIGHT, folded, read_table, write_table
 from lms.courses.files import sha256
 
 REPLACED = "đã thay"
@@ -44,6 +44,13 @@ class Signatures:
         self._readers: Counter[Key] = Counter()
         for one in signatures:
             self._add(one)
+
+    def judge(self, verdict: str, file: str, source: str, draft: str, reader: str, date: str) -> None:
+        """What a reader said of a string: RIGHT signs it, CHANGE takes her own signature back, "" says nothing."""
+        if verdict == RIGHT:
+            self.sign(file, source, draft, reader, date)
+        elif verdict == CHANGE:
+            self.withdraw(file, source, draft, reader)
 
     def sign(self, file: str, source: str, draft: str, reader: str, date: str) -> None:
         self._add(Signature(self._in(file), _sha(source), _sha(draft), RIGHT, reader, date))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lms.authoring.sheets.lines import Line, ModuleTexts, marks
 from lms.authoring.sheets.screens import can_stand
 from lms.authoring.sheets.signed import Signatures
-from lms.authoring.sheets.table import CHANGE, RIGHT, Row, SheetFault, verdict_of
+from lms.authoring.sheets.table import CHANGE, Row, SheetFault, verdict_of
 
 TAKEN, SAME = "taken", "same"
 
@@ -134,10 +134,7 @@ def sign(taking: Taking, signatures: Signatures, today: str) -> None:
     for verdict, reader, line, draft in taking.judged:
         if draft != line.draft:
             signatures.replace(line.unit, line.source, line.draft, draft, reader, today)
-        if verdict == RIGHT:
-            signatures.sign(line.unit, line.source, draft, reader, today)
-        elif verdict == CHANGE:
-            signatures.withdraw(line.unit, line.source, draft, reader)
+        signatures.judge(verdict, line.unit, line.source, draft, reader, today)
 
 
 def complete_units(lines: Iterable[Line], signatures: Signatures) -> set[str]:

@@ -12,10 +12,10 @@ from lms.authoring import queries
 from lms.authoring.recordings import drop_recording, keep_recording, script_of
 from lms.authoring.views.drafts import the_draft_or_404
 from lms.courses.law import law_table
-from lms.courses.models import Edition
 from lms.courses.operations import hold
+from lms.courses.pages import Sound
 from lms.courses.shown import sound_of
-from lms.courses.snapshot import ModuleView, edition_view
+from lms.courses.snapshot import EditionView, LessonView, ModuleView, edition_view
 from lms.db import db
 from lms.web.helplines import helplines
 from lms.web.refusals import Refusal
@@ -30,9 +30,7 @@ def scripts(code: str, folder: str) -> str:
         raise NotFound
     read = [script_of(lesson, law, _number) for lesson in module.lessons]
     sounds = {one.lesson.id: sound_of(view, module, one.lesson.front.get("audio")) for one in read}
-    return render_template(
-        "authoring/scripts.html", code=code, course=view, module=module, scripts=read, sounds=sounds, path_of=_path
-    )
+    return render_template("authoring/scripts.html", code=code, course=view, module=module, scripts=read, sounds=sounds)
 
 
 @requires("trainer")
@@ -41,8 +39,9 @@ def record(code: str, path: str) -> ResponseReturnValue:
     with db.write():
         draft = the_draft_or_404(queries.course_of(code))
         hold(draft)
-        module = _module_of(draft, path)
-        _refuse_replaced(draft, module, path)
+        view = edition_view(draft.id)
+        module, lesson = _lesson_at(view, path)
+        _refuse_replaced(sound_of(view, module, lesson.front.get("audio")))
         if request.form.get("bo"):
             drop_recording(draft, path)
         else:
@@ -51,18 +50,17 @@ def record(code: str, path: str) -> ResponseReturnValue:
     return redirect(url_for("authoring.scripts", code=code, folder=module.folder), 303)
 
 
-def _module_of(draft: Edition, path: str) -> ModuleView:
+def _lesson_at(view: EditionView, path: str) -> tuple[ModuleView, LessonView]:
     """404 for a path at which the draft has no lesson, an introduction's too."""
-    for module in edition_view(draft.id).modules:
-        if any(path == _path(module, lesson.file) for lesson in module.lessons):
-            return module
-    raise NotFound
+    lessons = ((module, lesson) for module in view.modules for lesson in module.lessons)
+    found = next((one for one in lessons if path == f"{one[0].path}/{one[1].file}"), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
-def _refuse_replaced(draft: Edition, module: ModuleView, path: str) -> None:
+def _refuse_replaced(sound: Sound | None) -> None:
     """The page showed one recording, and by now another stands in the slot."""
-    lesson = next(one for one in module.lessons if path == _path(module, one.file))
-    sound = sound_of(edition_view(draft.id), module, lesson.front.get("audio"))
     if request.form.get("seen", "") != (sound.digest if sound else ""):
         raise Refusal(_("Bản thu này vừa có người thay hoặc bỏ. Anh/Chị tải lại trang, nghe thử rồi làm tiếp."), 409)
 
@@ -79,7 +77,3 @@ def _number(key: str) -> str | None:
     """Of the whole country alone: a ward's own number is not recorded."""
     line = helplines().get(key)
     return line.number if line and line.everywhere else None
-
-
-def _path(module: ModuleView, file: str) -> str:
-    return f"modules/{module.folder}/{file}"
