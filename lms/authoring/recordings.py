@@ -26,7 +26,7 @@ from lms.courses.snapshot import LessonView
 from lms.db import db
 from lms.web.refusals import Refusal
 
-PICTURE = re.compile(r"!\[(?P<words>[^\]]*)\]\([^)]*\)")
+PICTURE = re.compile(r"!\[(?P<words>[^\]\[]*)\]\([^()]*\)")
 UNSPOKEN = re.compile(r"[☐☑✓✗]|[….]{4,}|…{2,}")
 """Boxes to tick and lines to write on."""
 WORDS_A_MINUTE = 120

@@ -24,8 +24,10 @@ from mdit_py_plugins.container import container_plugin
 
 from lms.courses.law import LawTable, cite
 
-COMMENT_LINES = re.compile(r"^[ \t]*<!--(?:(?!-->).)*-->[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+HIDDEN = r"<!--(?:(?!-->|<!--).)*-->"
+"""A comment. None begins inside another: a text of nothing but beginnings would else be read from each to its end."""
+COMMENT_LINES = re.compile(rf"^[ \t]*{HIDDEN}[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+COMMENT = re.compile(HIDDEN, re.DOTALL)
 TOKEN = re.compile(r"\{\{duong-day:([a-z0-9-]+)\}\}")
 MEDIA_URL = re.compile(r"(?:/[\w.-]+)*/khoa-hoc/[a-z0-9-]+/tep/[0-9a-f]{64}")
 

@@ -22,6 +22,7 @@ SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 PLAIN_NAME = re.compile(r"(?:\{http://www\.w3\.org/XML/1998/namespace\})?[A-Za-z][A-Za-z0-9-]*")
 INSIDE_ONLY = re.compile(r"#[\w.-]+")
+COMMENT = re.compile(rb"<!--(?:(?!<!--).)*?-->", re.DOTALL)
 ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
 REACHES_OUT = re.compile(r"url\s*\(\s*[\"']?\s*(?!#)|expression|javascript|@import|\\", re.IGNORECASE)
 
@@ -56,7 +57,7 @@ def is_plain_drawing(data: bytes) -> bool:
     """
     if b"\0" in data or ENCODING.match(data):
         return False  # in another encoding the next line would not see what a browser sees
-    if b"<!" in re.sub(rb"<!--.*?-->", b"", data, flags=re.DOTALL) or b"<?xml-" in data:
+    if b"<!" in COMMENT.sub(b"", data) or b"<?xml-" in data:
         return False  # a DOCTYPE could declare entities, a processing instruction could load a style sheet
     try:
         root = ElementTree.fromstring(data)

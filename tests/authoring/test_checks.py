@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 
 import pytest
 
@@ -53,6 +54,15 @@ def test_the_clean_sample_has_no_error_and_only_known_warnings(clean: Files) -> 
     found = check(clean, CONTEXT)
     assert [one for one in found if one.counts] == []
     assert {one.detail for one in found} <= {"cast-women", "cast-men", "cast-disabled"}
+
+
+@pytest.mark.attack("S44")
+@pytest.mark.parametrize("piece", ["1", "1.", "<!--", "![", "](", "{{"])
+def test_a_text_of_nothing_but_beginnings_is_checked_at_once(clean: Files, piece: str) -> None:
+    """Five thousand digits kept the checks of a draft busy for two minutes."""
+    began = process_time()
+    codes(with_words(clean, piece * 5000, PLAIN))
+    assert process_time() - began < 2
 
 
 @pytest.mark.parametrize(

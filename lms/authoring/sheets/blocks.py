@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from lms.courses.content import HIDDEN
 from lms.courses.passages import FENCE
 
 RULE = re.compile(r"(?=.*-)(?=.*\|)[ \t|:-]+")
 LEAD = re.compile(r"(?P<margin>[ \t]*)(?P<mark>(?:[-*+]|\d+[.)]|#{1,6}|>)[ \t]+)?")
-COMMENT = re.compile(r"[ \t]*<!--.*?-->[ \t]*", re.DOTALL)
+COMMENT = re.compile(rf"(?<![ \t])[ \t]*{HIDDEN}[ \t]*", re.DOTALL)
 CELL_WALL = re.compile(r"(?<!\\)\|")
 PARAGRAPH = "p"
 

@@ -16,7 +16,7 @@ from lms.courses.package import LESSON_FILE, lesson_order
 
 QUESTIONS = "questions.yaml"
 INTRODUCTION = "module.vi.md"
-MARKS = re.compile(r"\{\{[^}]*\}\}|\]\([^)]*\)|\[\[\d+\]\]")
+MARKS = re.compile(r"\{\{[^{}]*\}\}|\]\([^()]*\)|\[\[\d+\]\]")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lms.people.models import Role
 from lms.text.words import fold_word
 
-_BETWEEN = re.compile(r"\s*[+;\n]\s*")
+_BETWEEN = re.compile(r"[+;\n]")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,6 @@ class RoleBook:
 
     def named(self, text: str) -> tuple[str, ...]:
         """The codes, if every part of the text is the name of a role; else nothing."""
-        codes = [self.by_name.get(fold_word(part)) for part in _BETWEEN.split(text) if part]
+        codes = [self.by_name.get(fold_word(part)) for part in _BETWEEN.split(text) if part.strip()]
         known = [code for code in codes if code is not None]
         return tuple(dict.fromkeys(known)) if len(known) == len(codes) else ()

@@ -42,7 +42,7 @@ _SIGNATURE = re.compile(
     r"|truong phong|nguoi tong hop|can bo (?:phu trach|lap)|cong chuc (?:phu trach|van hoa)|phe duyet)\b"
 )
 _SIGNED_ON = re.compile(r".{0,40}\bngay\b.{0,8}\bthang\b.{0,8}\bnam\b(?: \d{2,4})?$")
-_PREFIX = re.compile(r"\s*(?:[ivxIVX]{1,5}|[A-Ha-h]|\d{1,2})\s*[.)/:\-–]\s*(?=\D)")
+_PREFIX = re.compile(r"\A\s*(?:[ivxIVX]{1,5}|[A-Ha-h]|\d{1,2})\s*[.)/:\-–]\s*(?=\D)")
 _ROMAN = re.compile(r"[IVX]{1,5}\.?|[A-H]\.?")
 _PLACE_START = re.compile(r"(?:khom|ap|thon|to dan pho|khu pho|phuong|xa|to hoa giai|to) ?(?:\d|$|[a-z])")
 _REMARK_WORDS = 8
