@@ -11,6 +11,7 @@ demo: .venv/run.done catalogues ## the whole site with invented people on http:/
 	@.venv/bin/lms demo $(ARGS)
 
 test: .venv/dev.done catalogues ## the whole suite; says plainly what it left out
+	@$(PY) -m compileall -q lms tests
 	@$(PY) -m pytest -n 2 $(ARGS)
 
 test-fast: .venv/dev.done catalogues ## the suite without the browser

@@ -48,7 +48,7 @@ def _site(url: str, folder: Path, workers: int) -> Iterator[Site]:
             reference.load()
         yield made
     finally:
-        made.stop()
+        made.close()
 
 
 def add_country(app: Flask, posts: int, certificates: int = 0) -> None:

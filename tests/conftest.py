@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests import answers, compiled, databases, factories, logged
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 compiled.share_addresses()
+gc.set_threshold(50_000, 20, 20)  # a suite keeps much and drops little: looking for garbage took a tenth of its time
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -17,7 +17,7 @@ from tests.contract.client import Walker, WentWrong
 from tests.contract.site import ROOT, Site, served
 
 CONTRACT: dict[str, Any] = json.loads((ROOT / "docs" / "test-contract.json").read_text(encoding="utf-8"))
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("walk")]
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("demo")  # it is built once
 ROOT = Path(__file__).resolve().parents[2]
 CAPABILITIES = ("learner", "trainer", "organiser", "manager", "inspector", "administrator")
 

@@ -62,7 +62,7 @@ def _site(url: str, tmp_path: Path) -> Iterator[Site]:
     try:
         yield made
     finally:
-        made.stop()
+        made.close()
 
 
 @contextmanager

@@ -143,6 +143,14 @@ class Site:
             except subprocess.TimeoutExpired:
                 self.kill()
             self.main = None
+        self._let_go()
+
+    def close(self) -> None:
+        """The test is over: nobody waits for the worker's last pages."""
+        self.kill()
+        self._let_go()
+
+    def _let_go(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
 

@@ -14,6 +14,7 @@ from tests.faults.recount import recount
 from tests.faults.seeding import Paper, seed
 from tests.faults.site import Site
 
+pytestmark = pytest.mark.xdist_group("recount")
 LEARNERS = 3
 FAULTS = {
     "lost": "DELETE FROM submission WHERE id = 1",
@@ -37,7 +38,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Sent
     site = Site(databases.new_sqlite(folder), folder / "instance")
     papers, luck = seed(site.app, LEARNERS), random.Random(2)
     books = [_hand_in(site, paper, prepare(paper, luck, faultless=paper is papers[0])) for paper in papers]
-    site.stop()
+    site.close()
     assert any(sent.claim.passed for sent in books)
     assert recount(site, books) == []
     return folder / "test.sqlite", books

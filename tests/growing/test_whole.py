@@ -71,7 +71,7 @@ def grown(postgres_url: str, redis_server: RedisServer, bucket: Bucket, tmp_path
     finally:
         nginx.stop()
         for site in machines:
-            site.stop()
+            site.close()
 
 
 def _machine(url: str, folder: Path, workers: int) -> Site:

@@ -36,6 +36,7 @@ from tests.access.site import Site as Routes
 from tests.faults.site import Site, wait_for
 from tests.personal.journey import Walk, broken, garbled, query_of
 
+pytestmark = pytest.mark.xdist_group("canaries")
 SAID = "Ngoặc Thị Chim Hoàng Yến"
 TYPED_PHONE, TYPED_PIN, TYPED_TOKEN = "0977 665 544", "739518", "lms_zyx9canarycanarycanarycanarycanary"
 PEOPLE = {

@@ -17,8 +17,8 @@ from tests.faults.site import READY_WITHIN, Site, alive, children, kill, wait_fo
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.timeout(3600 if LONG else 180)
-RATE = 20
-WEB_KILLS = {"sqlite": 100 if LONG else 5, "postgresql": 100 if LONG else 2}
+RATE = 20 if LONG else 8
+WEB_KILLS = {"sqlite": 100 if LONG else 4, "postgresql": 100 if LONG else 2}
 SERVICE_KILLS, WORKER_KILLS = (30, 10) if LONG else (3, 1)
 POSTMASTER_KILLS, BACKEND_KILLS = (30, 30) if LONG else (2, 2)
 SECONDS_PER_KILL = 8

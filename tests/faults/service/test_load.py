@@ -20,14 +20,14 @@ from tests.faults.seeding import Paper, seed
 from tests.faults.site import Site
 
 pytestmark = [pytest.mark.both, pytest.mark.timeout(3600 if LONG else 300)]
-RATE, SECONDS = (50, 60) if LONG else (20, 5)
+RATE, SECONDS = (50, 60) if LONG else (20, 4)
 STEP_SECONDS = 10
-STEPS = [(rate, rate * STEP_SECONDS) for rate in range(50, 401, 50)] if LONG else [(0, 200)]
+STEPS = [(rate, rate * STEP_SECONDS) for rate in range(50, 401, 50)] if LONG else [(0, 150)]
 """(submissions a second, how many); 0: as many at a time as there are threads."""
-AT_A_TIME = 400 if LONG else 160
+AT_A_TIME = 400 if LONG else 150
 UNHURRIED = {200} if LONG else {0, 200, 503}
 """What a steady rate may be answered with. The short run asks for no speed: others may be using the machine."""
-DEVICES, EVENTS, DOUBLED = (500, 20, 0.1) if LONG else (20, 10, 0.1)
+DEVICES, EVENTS, DOUBLED = (500, 20, 0.1) if LONG else (15, 8, 0.1)
 
 
 def test_a_steady_rate_loses_doubles_and_misjudges_nothing(site: Site, engine: str) -> None:

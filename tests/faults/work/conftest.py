@@ -19,7 +19,7 @@ def quick(database_url: str, tmp_path: Path) -> Iterator[Site]:
     made.folder.mkdir()
     with made.app.app_context():
         yield made
-    made.stop()
+    made.close()
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def served(broker: Broker, tmp_path: Path) -> Iterator[Site]:
     site = Site(databases.new_sqlite(tmp_path), tmp_path / "instance", environment=broker.environment)
     with site.app.app_context():
         yield site
-    site.stop()
+    site.close()
 
 
 def hand_in(site: Site, paper: Paper) -> float:

@@ -12,10 +12,10 @@ from lms.people.roster.reading.roles_table import (
     ABBREVIATIONS,
     IN_CONTEXT,
     OTHER_POSTS,
-    PATTERNS,
     PLACE,
     SPECIALISES,
     TITLE_PHRASES,
+    patterns,
 )
 
 _SEPARATORS = re.compile(r"[+,;/&()\[\]\n\r–-]|\b(?:kiêm nhiệm|kiêm|kiem nhiem|kiem|và|va)\b", re.IGNORECASE)
@@ -83,7 +83,7 @@ def _matched(parts: Sequence[str], context: tuple[str, ...]) -> Iterator[tuple[s
 
 
 def _role_of(text: str, context: tuple[str, ...]) -> str | None:
-    found = next((code for code, pattern in PATTERNS if pattern.fullmatch(text)), None)
+    found = next((code for code, pattern in patterns() if pattern.fullmatch(text)), None)
     return found or next((IN_CONTEXT[above, text] for above in context if (above, text) in IN_CONTEXT), None)
 
 
