@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from lms.authoring.checks.findings import Context
 from lms.authoring.checks.texts import HALL, of_markdown
 from lms.authoring.checks.words import word_findings
+from lms.courses.content import TOKEN
 from lms.courses.documents import DocumentError
 from lms.courses.law import LawTable, read_law
 from lms.courses.passages import count_words, faults
@@ -55,11 +57,22 @@ def test_a_sheet_cites_what_is_there_and_blames_nobody(
 
 
 def test_khmer_is_a_draft_and_says_so_in_both_languages() -> None:
-    drafts = [kit.khmer for kit in KITS if kit.khmer]
-    assert len(drafts) >= 2
-    for draft in drafts:
-        assert draft.front["status"] == "draft"
-        assert "Bản nháp, chưa có người đọc Khmer duyệt" in draft.body
+    for kit in KITS:
+        assert kit.khmer is not None, kit.code
+        assert kit.khmer.front["status"] == "draft"
+        assert "Bản nháp, chưa có người đọc Khmer duyệt" in kit.khmer.body
+
+
+def test_khmer_goes_through_the_whole_talk_with_the_same_numbers() -> None:
+    """The steps of the 45 minutes one after the other, the lines to call that the Vietnamese names, five answers."""
+    for kit in KITS:
+        assert kit.khmer is not None
+        steps = re.findall(r"^## .*phút (\d+–\d+)\)$", kit.khmer.body, re.MULTILINE)
+        assert steps == ["0–5", "5–13", "13–20", "20–35", "35–40", "40–45"], kit.code
+        assert set(TOKEN.findall(kit.khmer.body)) == set(TOKEN.findall(kit.talk.body)), kit.code
+        turns = [int(number) for number in re.findall(r"^(\d+)\. ", kit.khmer.body, re.MULTILINE)]
+        answers = turns[-5:]
+        assert answers == [1, 2, 3, 4, 5] and turns[:-5] == sorted(set(turns[:-5])), kit.code
 
 
 @pytest.mark.parametrize("code", ["..", "01", "../review", "01-nhan-ra-bao-tin/..", "99-khong-co", ""])
