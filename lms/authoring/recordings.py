@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
+from lms.authoring.checks.sounds import SAYS, is_stale, words_read
 from lms.authoring.files import read_document, write_document
 from lms.courses import media
 from lms.courses.content import CARE, CASE, KEEP, LAW, TOKEN, VIETNAMESE
@@ -37,12 +38,16 @@ SAID_BEFORE = {CASE: VIETNAMESE.case, CARE: VIETNAMESE.care, LAW: VIETNAMESE.law
 
 @dataclass(frozen=True)
 class Script:
-    """One screen to be read: (cue in the margin, words). `slot`: its recording's file; `minutes` at a slow pace."""
+    """One screen to be read: (cue in the margin, words). `slot`: its recording's file; `minutes` at a slow pace.
+
+    `stale`: the recording there says what the screen said before.
+    """
 
     lesson: LessonView
     lines: list[tuple[str, str]]
     slot: str
     minutes: Decimal
+    stale: bool
 
 
 def script_of(lesson: LessonView, law: LawTable, number: Callable[[str], str | None]) -> Script:
@@ -54,7 +59,8 @@ def script_of(lesson: LessonView, law: LawTable, number: Callable[[str], str | N
         lines.append(("Trước khi nghe", str(note)))
     lines += _body(lesson.body, law, number)
     length = sum(len(words.split()) for _, words in lines)
-    return Script(lesson, lines, slot_of(lesson.file), minutes(Decimal(length * 60) / WORDS_A_MINUTE))
+    pace = minutes(Decimal(length * 60) / WORDS_A_MINUTE)
+    return Script(lesson, lines, slot_of(lesson.file), pace, is_stale(lesson.front, lesson.body))
 
 
 def slot_of(file: str, kind: str = media.MP3) -> str:
@@ -100,8 +106,9 @@ def _name(draft: Edition, path: str, slot: str | None) -> None:
         document = read_document(decode(file.data))
     except DocumentError as error:
         raise Refusal(_("Bài này đang có chỗ máy không đọc được. Anh/Chị sửa bài trước, rồi gửi bản thu.")) from error
-    if document.front.get("audio") != slot:
-        write_draft_file(draft, path, write_document(document, {"audio": slot}, document.body).encode())
+    named = {"audio": slot, SAYS: words_read(document.front, document.body) if slot else None}
+    if any(document.front.get(key) != value for key, value in named.items()):
+        write_draft_file(draft, path, write_document(document, named, document.body).encode())
 
 
 def _body(body: str, law: LawTable, number: Callable[[str], str | None]) -> Iterator[tuple[str, str]]:

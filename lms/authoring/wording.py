@@ -39,6 +39,7 @@ _DETAILS = {
     "pre-test-large": _l("phần %(text)s không đủ câu cho cả bài thử sức lẫn bài kiểm tra mà không trùng"),
     "audio-missing": _l("không thấy tệp bản thu mà bài này gọi tên (%(text)s)"),
     "audio-kind": _l("tệp %(text)s không phải bản thu MP3 hay M4A"),
+    "audio-stale": _l("chữ đã đổi sau khi thu âm; nghe lại, rồi thu lại hoặc gửi lại bản thu nếu vẫn đúng"),
     "hours-over": _l("số tiết khai nhiều hơn số tiết tính được (%(text)s)"),
     "pool-small": _l("câu hỏi làm bài được còn ít; cần ít nhất %(text)s câu cho số câu rút ra"),
     "must-none": _l("phần này chưa có câu nào bắt buộc đúng"),

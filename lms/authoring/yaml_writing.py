@@ -47,6 +47,7 @@ LESSON_ORDER = (
     "cast",
     "practice",
     "audio",
+    "audio_says",
 )
 
 

@@ -78,12 +78,12 @@ class Item:
 
 
 def read_item(body: Mapping[str, Any], lang: str = "vi") -> Item:
-    """The item of a playable body without faults; in `lang` where such a text is there, else in Vietnamese."""
-    said = (body.get("lang") or {}).get(lang) or {}
+    """The item of a playable body without faults; in `lang` where it is there as a whole, else in Vietnamese."""
+    said = _said(body, lang)
     return Item(
         id=body["id"],
         type=body["type"],
-        lang=lang if said.get("stem") else "vi",
+        lang=lang if said else "vi",
         stem=said.get("stem") or body["stem"],
         scenario=said.get("scenario") or body.get("scenario") or "",
         options=tuple(_options(body, said)),
@@ -97,6 +97,18 @@ def read_item(body: Mapping[str, Any], lang: str = "vi") -> Item:
         pair=next((tag for tag in body.get("tags") or () if str(tag).startswith(PAIR)), ""),
         read_again=str(body.get("read_again") or ""),
     )
+
+
+def _said(body: Mapping[str, Any], lang: str) -> Mapping[str, Any]:
+    """Its words in `lang`, if none is missing: a question half in one language and half in another helps nobody."""
+    said: Mapping[str, Any] = (body.get("lang") or {}).get(lang) or {}
+    words = [said.get(name) for name in ("stem", "scenario", "content_note") if body.get(name)]
+    if body["type"] == "true_false":
+        words += [(said.get("feedback") or {}).get(value) for value in (TRUE, FALSE)]
+    else:
+        texts = said.get("options") or {}
+        words += [(texts.get(one["id"]) or {}).get(part) for one in body["options"] for part in ("text", "feedback")]
+    return said if all(words) else {}
 
 
 def _options(body: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Option]:

@@ -93,6 +93,8 @@ def _lines(body: str) -> Iterator[str]:
 
 
 def _line(text: str) -> Line:
-    numbered, token = NUMBERED.fullmatch(text), TOKEN.search(text)
+    numbered, keys = NUMBERED.fullmatch(text), TOKEN.findall(text)
+    if len(keys) > 1:
+        raise ValueError(f"no poster: a line has room for one number: {text!r}")
     words = numbered["words"] if numbered else text
-    return Line(TOKEN.sub("", words).strip(" :"), token[1] if token else "")
+    return Line(TOKEN.sub("", words).strip(" :"), keys[0] if keys else "")

@@ -1,22 +1,57 @@
-"""An item in another language: what it says there, and Vietnamese for the rest."""
+"""An item in another language: all that it says there, or nothing."""
 
 from __future__ import annotations
 
-from lms.quizzes.items import read_item
-from tests.editions import single, true_false
+from collections.abc import Iterator
+from typing import Any
 
-KM = {"status": "draft", "stem": "សំណួរ", "content_note": "ប្រយ័ត្ន", "options": {"a": {"text": "ក", "feedback": "ខ"}}}
+import pytest
+
+from lms.quizzes.items import Item, read_item
+from tests.editions import multiple, single, true_false
 
 
-def test_what_is_translated_is_said_and_the_item_tells_its_language() -> None:
-    body = single(1, content_note="Có nhắc một lời dọa.", lang={"km": KM})
+@pytest.mark.parametrize("body", [true_false(1), single(2, "a"), multiple(3, "ab") | {"scenario": "Chuyện."}])
+def test_a_question_is_in_one_language_as_a_whole(body: dict[str, Any]) -> None:
+    """Every word of it there: Khmer. Any one missing: all of it Vietnamese, and marked so."""
+    whole: dict[str, Any] = {"status": "draft", "stem": "ក"}
+    if "scenario" in body:
+        whole["scenario"] = "ខ"
+    if body["type"] == "true_false":
+        whole["feedback"] = {"true": "គ", "false": "ឃ"}
+    else:
+        whole["options"] = {one["id"]: {"text": "គ", "feedback": "ឃ"} for one in body["options"]}
+    said = read_item(body | {"lang": {"km": whole}}, "km")
+    assert said.lang == "km" and not _vietnamese(said)
+    for name in set(whole) - {"status"}:
+        for half in _without_one(whole, name):
+            assert read_item(body | {"lang": {"km": half}}, "km") == read_item(body)
+
+
+def _vietnamese(item: Item) -> bool:
+    words = [item.stem, item.scenario, *(part for option in item.options for part in (option.text, option.feedback))]
+    return any(word and word not in "កខគឃ" for word in words)
+
+
+def _without_one(whole: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    """The word of that name left out; of several under it, each once."""
+    value = whole[name]
+    if isinstance(value, str):
+        yield {key: kept for key, kept in whole.items() if key != name}
+        return
+    for key in value:
+        yield whole | {name: {one: kept for one, kept in value.items() if one != key}}
+
+
+def test_right_is_right_in_every_language() -> None:
+    words = {
+        "a": {"text": "ក", "feedback": "ខ"},
+        "b": {"text": "គ", "feedback": "ឃ"},
+        "c": {"text": "ង", "feedback": "ច"},
+    }
+    body = single(1, content_note="Có nhắc một lời dọa.")
+    body["lang"] = {"km": {"status": "draft", "stem": "សំណួរ", "content_note": "ប្រយ័ត្ន", "options": words}}
     khmer, vietnamese = read_item(body, "km"), read_item(body)
     assert (khmer.lang, khmer.stem, khmer.content_note) == ("km", "សំណួរ", "ប្រយ័ត្ន")
-    assert [option.text for option in khmer.options] == ["ក", "Ý b của câu 1", "Ý c của câu 1"]
     assert (vietnamese.lang, vietnamese.stem) == ("vi", "Câu hỏi số 1?")
     assert khmer.right == vietnamese.right
-
-
-def test_without_its_question_an_item_counts_as_vietnamese() -> None:
-    assert read_item(single(1, lang={"km": {"status": "draft", "options": KM["options"]}}), "km").lang == "vi"
-    assert read_item(true_false(4), "km").lang == "vi"

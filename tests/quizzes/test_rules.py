@@ -203,10 +203,3 @@ def test_a_receipt_can_be_read_aloud(seed: int) -> None:
     assert receipt[4] == "-"
     assert set(receipt.replace("-", "")) <= set(RECEIPT_ALPHABET)
     assert not set("0O1IBSGZL") & set(receipt)
-
-
-def test_what_is_not_translated_yet_is_said_in_vietnamese() -> None:
-    body = true_false(1)
-    half = body | {"lang": {"km": {"status": "draft", "feedback": {"true": "ខ្មែរ"}}}}
-    said = [option.feedback for option in read_item(half, "km").options]
-    assert said == ["ខ្មែរ", body["fb"]["false"]]

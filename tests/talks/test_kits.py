@@ -102,7 +102,14 @@ def test_the_poster_is_read_up_to_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "# Tên", "**Một**\nCâu", "# Tên\n**Một**\n**Hai**\n<!-- het-chu -->\n**Ba**\n**Bốn**"]
+    "body",
+    [
+        "",
+        "# Tên",
+        "**Một**\nCâu",
+        "# Tên\n**Một**\nGọi {{duong-day:a}} hay {{duong-day:b}}\n**Hai**\n**Ba**\n**Bốn**",
+        "# Tên\n**Một**\n**Hai**\n<!-- het-chu -->\n**Ba**\n**Bốn**",
+    ],
 )
 def test_a_text_of_another_shape_is_no_poster(body: str) -> None:
     with pytest.raises(ValueError, match="no poster"):

@@ -112,7 +112,7 @@ def _lesson(
     yield from _text(path, lesson.front, sources, context)
     yield from screen_findings(module, lesson, seconds)
     yield from khmer_findings(path, sources.files, lesson.front)
-    yield from sound_findings(path, sources.files, lesson.front)
+    yield from sound_findings(path, sources.files, lesson.front, lesson.body)
 
 
 def _text(path: str, front: Mapping[str, Any], sources: _Sources, context: Context) -> Iterator[Finding]:
