@@ -7,10 +7,11 @@ name, year and hamlet with different phones are never put together by themselves
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from lms.people.roster.places import Places
+from lms.people.roster.places import Nearness, Places
 from lms.people.roster.proposals import Known, Listed, Names, Reason
 from lms.text.dates import PartialDate
 
@@ -77,7 +78,7 @@ def _part(points: int, code: str = "", *, doubtful: bool = False, **values: obje
 
 def _names(one: Names, other: Names) -> Evidence:
     if one.spelling == other.spelling:
-        return _part(4, "name_same")
+        return NAME_SAME
     if one.near == other.near:
         return _part(3, "name_near", other=other.full)
     if one.plain == other.plain:
@@ -87,7 +88,7 @@ def _names(one: Names, other: Names) -> Evidence:
 
 def _births(one: PartialDate | None, other: PartialDate | None) -> Evidence:
     if one is None or other is None:
-        return _part(0)
+        return NOTHING
     years = abs(one.value.year - other.value.year)
     if years:
         return _part(-1 if years <= _YEARS_MISCOUNTED else -3, "birth_differs", years=years, doubtful=True)
@@ -106,35 +107,36 @@ def _other_days(one: PartialDate, other: PartialDate) -> bool:
 def _places(row: Listed, known: Known, places: Places, day: date) -> Evidence:
     """The nearest of the posts; the same role in the same place counts once more."""
     if row.unit_id is None or not known.posts:
-        return _part(0)
+        return NOTHING
     near = max(
         (_one_place(row.unit_id, post.unit_id, places, day) for post in known.posts), key=lambda found: found.points
     )
     held = any(
-        post.role in row.roles and places.stand(post.unit_id, day) == places.stand(row.unit_id, day)
-        for post in known.posts
+        post.role in row.roles and places.nearness(post.unit_id, row.unit_id, day) == "same" for post in known.posts
     )
-    return _sum([near, _part(2, "post_same")]) if held else near
+    return _sum([near, POST_SAME]) if held else near
 
 
 def _one_place(one: int | None, other: int | None, places: Places, day: date) -> Evidence:
-    if one is None or other is None:
-        return _part(0)
-    if places.stand(one, day) == places.stand(other, day):
-        return _part(2, "unit_same")
-    if places.within(one, other, day) or places.within(other, one, day):
-        return _part(1, "unit_ward")
-    ward = places.ward(one, day)
-    if ward is not None and ward == places.ward(other, day):
-        return _part(0, "unit_other")
-    return _part(-1, "ward_other")
+    return NOTHING if one is None or other is None else NEAR[places.nearness(one, other, day)]
 
 
 def _phones(one: frozenset[str], other: frozenset[str]) -> Evidence:
     if not one or not other:
-        return _part(0)
-    return _part(3, "phone_same") if one & other else _part(-1, "phone_differs", doubtful=True)
+        return NOTHING
+    return PHONE_SAME if one & other else PHONE_DIFFERS
 
 
 def _sexes(one: str | None, other: str | None) -> Evidence:
-    return _part(-2, "sex_differs", doubtful=True) if one and other and one != other else _part(0)
+    return SEX_DIFFERS if one and other and one != other else NOTHING
+
+
+NOTHING = _part(0)
+NEAR: Mapping[Nearness, Evidence] = {
+    "same": _part(2, "unit_same"),
+    "inside": _part(1, "unit_ward"),
+    "ward": _part(0, "unit_other"),
+    "apart": _part(-1, "ward_other"),
+}
+NAME_SAME, POST_SAME, PHONE_SAME = _part(4, "name_same"), _part(2, "post_same"), _part(3, "phone_same")
+PHONE_DIFFERS, SEX_DIFFERS = _part(-1, "phone_differs", doubtful=True), _part(-2, "sex_differs", doubtful=True)

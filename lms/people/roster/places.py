@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 DEPTH = {"scope": 0, "province": 1, "district": 2, "ward": 3, "hamlet": 4}
+
+Nearness = Literal["same", "inside", "ward", "apart"]
 
 
 class PathSpan(NamedTuple):
@@ -27,6 +29,7 @@ class Places:
 
     spans: dict[int, list[PathSpan]]
     known: dict[tuple[int, date], dict[str, int]] = field(default_factory=dict)
+    pairs: dict[tuple[int, int, date], Nearness] = field(default_factory=dict)
 
     @classmethod
     def of(cls, spans: Iterable[PathSpan]) -> Places:
@@ -58,3 +61,18 @@ class Places:
         """True if `unit_id` stands at or below the place where `other_id` stands."""
         where = self.stand(other_id, day)
         return where in self.above(unit_id, day).values() or self.stand(unit_id, day) == where
+
+    def nearness(self, one: int, other: int, day: date) -> Nearness:
+        """How two units lie to each other, found once for a pair: a long list asks of few units again and again."""
+        pair = (one, other, day)
+        if pair not in self.pairs:
+            self.pairs[pair] = self._nearness(one, other, day)
+        return self.pairs[pair]
+
+    def _nearness(self, one: int, other: int, day: date) -> Nearness:
+        if self.stand(one, day) == self.stand(other, day):
+            return "same"
+        if self.within(one, other, day) or self.within(other, one, day):
+            return "inside"
+        ward = self.ward(one, day)
+        return "ward" if ward is not None and ward == self.ward(other, day) else "apart"
