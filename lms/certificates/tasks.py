@@ -42,6 +42,8 @@ def issue_waiting() -> int:
     ids = db.session.scalars(unscoped(ready_to_issue(), "certificates that wait for nothing any more")).all()
     issued = 0
     for achievement_id in ids:
+        if queue.ending():
+            break
         try:
             with db.write():
                 issued += issue_waiting_of(achievement_id) is not None
@@ -72,6 +74,8 @@ def make_missing_files(*, again: bool = False) -> int:
             log.error("certificate not printed", certificate=certificate_id, exc_info=error)
         else:
             made += 1
+        if queue.ending():
+            break
     return made
 
 

@@ -43,6 +43,8 @@ class Queue:
         self.alive = alive_path(settings)
         self.task: Callable[[str], Any] = _unbound
         self.sweep: Callable[[], None] = _unbound_sweep
+        self.ending = Event()
+        """The worker was told to end: long work stops after what it has in hand, and goes on with the next one."""
         self._turn = Lock()
 
     def bind(self, app: Flask) -> None:
@@ -52,6 +54,8 @@ class Queue:
 
         def sweep() -> None:
             for kind in self.kinds:
+                if self.ending.is_set():
+                    return
                 try:
                     run(kind)
                 except Exception as error:  # one kind that fails must not keep the others waiting
@@ -76,19 +80,18 @@ class Queue:
     @contextmanager
     def sweeping(self) -> Iterator[None]:
         """Sweep now and every minute, beside the block."""
-        stop = Event()
-        sweeper = Thread(target=self._sweep_until, args=(stop,), name="sweep", daemon=True)
+        sweeper = Thread(target=self._sweep_on, name="sweep", daemon=True)
         sweeper.start()
         try:
             yield
         finally:
-            stop.set()
+            self.ending.set()
             sweeper.join(LAST_WORK_WITHIN)
 
-    def _sweep_until(self, stop: Event) -> None:
-        while not stop.is_set():
+    def _sweep_on(self) -> None:
+        while not self.ending.is_set():
             self.sweep()
-            stop.wait(random.uniform(*SWEEP_WITHIN))
+            self.ending.wait(random.uniform(*SWEEP_WITHIN))
 
 
 def _unbound(kind: str) -> int:
@@ -124,6 +127,11 @@ def nudge(kind: str) -> None:
     except found.troubles as error:
         found.breaker.trip()
         log.warning("nudge lost", kind=kind, error=type(error).__name__)
+
+
+def ending() -> bool:
+    """Asked by long work between two rows: what is left waits in the rows."""
+    return queue().ending.is_set()
 
 
 def consume(app: Flask) -> None:

@@ -25,6 +25,9 @@ SCREENS: dict[str | None, dict[str, str]] = {
         "phone-number": "/tai-khoan/so-dien-thoai",
         "pin": "/ma-pin",
         "forbidden": "/ty-le",
+        "talks": "/noi-chuyen",
+        "talk": "/noi-chuyen/01-nhan-ra-bao-tin",
+        "talk-other": "/noi-chuyen/04-anh-em-noi-voi-nhau",
     },
     "manager": {
         "coverage": "/ty-le",

@@ -51,6 +51,21 @@ def test_a_worker_killed_again_and_again_makes_each_certificate_once(quick: Site
     assert '"level": "error"' not in told, told[-3000:]
 
 
+@pytest.mark.parametrize("number", [10, 60], ids=["one after the other", "on every core"])
+def test_a_worker_that_is_told_to_end_ends_after_the_paper_in_hand(quick: Site, number: int) -> None:
+    """Whoever stops the service does not wait for all of the book; the next worker goes on."""
+    waiting(number)
+    with worker(quick) as running:
+        wait_for(lambda: progress()[1] > 0, 60, "the first file")
+        running.terminate()
+        assert running.wait(timeout=8) == 0
+    assert 0 < progress()[1] < number
+    assert '"level": "error"' not in (quick.folder / "worker.log").read_text()
+    with worker(quick):
+        wait_for(lambda: progress()[1] == number, 100, "all the files")
+    assert faults_of_book(number, quick.app.extensions["settings"].files_dir) == []
+
+
 def printing(monkeypatch: pytest.MonkeyPatch, hold: Callable[[str], None]) -> None:
     """Papers that say which thread made them, after `hold(its name)`."""
 
