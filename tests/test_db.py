@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -51,6 +53,19 @@ def test_an_error_undoes_everything_and_records_nothing(app: Flask) -> None:
         add_role("X2")
     assert "X2" in codes()
     assert db.session.scalars(select(AuditEntry)).all() == []
+
+
+def test_whoever_will_write_holds_the_file_from_the_start(app: Flask, engine: str) -> None:
+    """A read that turned into a write would fail at once where somebody else, who waits for no turn, wrote between.
+    PostgreSQL lets many write at a time."""
+    with db.write():
+        if engine == "postgresql":
+            with db.engine.begin() as somebody:
+                somebody.execute(text("UPDATE audit_head SET seq = seq WHERE id = 0"))
+            return
+        somebody_else = closing(sqlite3.connect(str(db.engine.url.database), timeout=0))
+        with somebody_else as file, pytest.raises(sqlite3.OperationalError, match="locked"):
+            file.execute("BEGIN IMMEDIATE")
 
 
 def test_write_is_never_nested(app: Flask) -> None:

@@ -230,6 +230,17 @@ def echoed(account: int) -> str:
     return f"account:{account} "
 
 
+@pytest.mark.attack("S43")
+def test_a_program_that_sends_a_pin_is_no_locked_page(browser: Browser, learner: int) -> None:
+    """The API answers in its own words, and opens no device."""
+    with time_machine.travel(utc_now(), tick=False) as clock:
+        browser.sign_in()
+        clock.shift(timedelta(minutes=6))
+        answer = browser.post("/api/v1/submissions", [("unlock_pin", PIN)], headers={"X-LHP": "1"}).answer
+        assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
+        assert browser.get("/chi-doc").status == 401
+
+
 def test_work_posted_to_a_locked_device_goes_on_after_the_pin(browser: Browser, learner: int) -> None:
     with time_machine.travel(utc_now(), tick=False) as clock:
         browser.sign_in()
