@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast faults check bench bundle shots translations lock catalogues contract guards
+.PHONY: help demo test test-fast faults check bench bundle shots translations lock catalogues contract guards compiled
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -10,11 +10,10 @@ help: ## list these targets
 demo: .venv/run.done catalogues ## the whole site with invented people on http://127.0.0.1:8000 (options: ARGS="--port 8001")
 	@.venv/bin/lms demo $(ARGS)
 
-test: .venv/dev.done catalogues ## the whole suite; says plainly what it left out
-	@$(PY) -m compileall -q lms tests
+test: .venv/dev.done catalogues compiled ## the whole suite; says plainly what it left out
 	@$(PY) -m pytest -n 2 $(ARGS)
 
-test-fast: .venv/dev.done catalogues ## the suite without the browser
+test-fast: .venv/dev.done catalogues compiled ## the suite without the browser
 	@$(PY) -m pytest -n 2 -m "not browser" $(ARGS)
 
 faults: .venv/dev.done catalogues ## the long run: kill, cut, fill and starve real processes (hours; figures into build/figures.jsonl)
@@ -44,6 +43,9 @@ contract: .venv/dev.done ## docs/test-contract.json anew: what scripts may rely 
 
 translations: .venv/dev.done ## bring the catalogues up to date with the texts in code and templates
 	@$(PY) tools/catalogues.py update
+
+compiled: .venv/run.done
+	@$(PY) -m compileall -q lms tests
 
 catalogues: .venv/run.done
 	@$(PY) tools/catalogues.py compile

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lms.collecting import uncollected
 from lms.config import Settings, settings_from_environment
 
 
+@uncollected()
 def create_app(settings: Settings | None = None) -> Flask:
     """An application bound to `settings` (default: the environment). Raises `UnsafeSettings` on unsafe ones."""
-    settings = settings or settings_from_environment()
-    settings.refuse_if_unsafe()
-    with _nothing_collected():
-        return _made(settings)
-
-
-def _made(settings: Settings) -> Flask:
-    from lms.web.bodies import (
-        ReadToTheEnd,  # here like every room: the child that reads a spreadsheet needs none of them
-    )
+    # Here, like every room: the child that reads a spreadsheet needs none of them.
+    from lms.web.bodies import ReadToTheEnd
     from lms.web.heads import HeadAsGet
 
+    settings = settings or settings_from_environment()
+    settings.refuse_if_unsafe()
     app = Flask("lms", static_folder="web/static", template_folder="web/templates")
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
@@ -36,18 +28,6 @@ def _made(settings: Settings) -> Flask:
     _bind_extensions(app)
     _furnish(app)
     return app
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Modules that load leave little garbage; looking for it again and again takes a fifth of the time they need."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

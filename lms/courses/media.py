@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+from lms.courses.content import HIDDEN
+
 PNG, JPEG, WEBP, SVG = "image/png", "image/jpeg", "image/webp", "image/svg+xml"
 MP3, M4A = "audio/mpeg", "audio/mp4"
 SOUNDS = frozenset({MP3, M4A})
@@ -22,7 +24,7 @@ SVG_NAMESPACE = "{http://www.w3.org/2000/svg}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 PLAIN_NAME = re.compile(r"(?:\{http://www\.w3\.org/XML/1998/namespace\})?[A-Za-z][A-Za-z0-9-]*")
 INSIDE_ONLY = re.compile(r"#[\w.-]+")
-COMMENT = re.compile(rb"<!--(?:(?!<!--).)*?-->", re.DOTALL)
+COMMENT = re.compile(HIDDEN.encode(), re.DOTALL)
 ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
 REACHES_OUT = re.compile(r"url\s*\(\s*[\"']?\s*(?!#)|expression|javascript|@import|\\", re.IGNORECASE)
 

@@ -47,7 +47,7 @@ def test_whoever_sends_too_much_slowly_hears_that_it_is_too_much(tmp_path: Path)
     try:
         site.serve()
         with socket.create_connection(("127.0.0.1", site.port), timeout=30) as line:
-            line.sendall(f"{HEAD.format(port=site.port, length=length)}\r\n".encode())
+            line.sendall(HEAD.format(port=site.port, length=length).encode())
             for _ in range(PIECES):
                 line.sendall(b"x" * (length // PIECES))
                 time.sleep(PAUSE)

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from lms.access.current import viewer
 from lms.audit.operations import record
+from lms.collecting import uncollected
 from lms.db import db, utc_now
 from lms.people.models import Role
 from lms.people.roster.applying import Applied, Entry, apply
-from lms.people.roster.collecting import uncollected
 from lms.people.roster.deciding import rematch
 from lms.people.roster.imports import load_import
 from lms.people.roster.staging import rows_of

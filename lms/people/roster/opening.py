@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import current_app
 
+from lms.collecting import uncollected
 from lms.people.rights import today
-from lms.people.roster.collecting import uncollected
 from lms.people.roster.readers import read_roster
 from lms.people.roster.readings import RosterReading, RowReading, SheetReading
 from lms.people.roster.words import refused_file

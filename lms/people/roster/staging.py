@@ -14,10 +14,10 @@ from werkzeug.exceptions import NotFound
 from lms.access import Viewer
 from lms.access.current import viewer
 from lms.audit.operations import record
+from lms.collecting import uncollected
 from lms.db import db
 from lms.people.models import Role, RosterImport, RosterRow
 from lms.people.rights import require_some_line, today
-from lms.people.roster.collecting import uncollected
 from lms.people.roster.imports import lines_of
 from lms.people.roster.matching import match
 from lms.people.roster.opening import OpenedList, describe, open_list, stated_total

@@ -1,5 +1,5 @@
-"""Long lists are held whole while they are read and matched. To look through them for cycles again and again, where
-there are none, took a third of the time."""
+"""Long lists are held whole while they are read and matched, and so are modules that load. To look through them for
+cycles again and again, where there are none, took a third of the one time and a fifth of the other."""
 
 from __future__ import annotations
 
