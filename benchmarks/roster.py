@@ -21,6 +21,7 @@ from lms.access.current import act_as
 from lms.db import db
 from lms.people.roster.batch import import_list
 from lms.people.roster.confirming import confirm
+from lms.people.roster.deciding import look_ahead
 from lms.people.roster.opening import open_list
 from lms.people.roster.staging import draft, keep, keep_file
 from tests.faults.site import Site
@@ -72,7 +73,8 @@ def _locked(rows: int) -> Figure:
     kept = keep_file(drafted.opened)
     with db.write():
         import_id = keep(drafted, kept).id
-    held, _ = _timed(lambda: _undone(lambda: confirm(import_id)))
+    ahead = look_ahead(import_id)
+    held, _ = _timed(lambda: _undone(lambda: confirm(import_id, ahead)))
     return at_most(f"confirming {rows:,} rows: the write lock is held", round(held, 2), "s", 5)
 
 

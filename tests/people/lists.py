@@ -11,7 +11,7 @@ from typing import Any
 from lms.db import db
 from lms.people.models import RosterRow
 from lms.people.roster.confirming import Outcome, confirm
-from lms.people.roster.deciding import decide
+from lms.people.roster.deciding import decide, look_ahead
 from lms.people.roster.opening import OpenedList
 from lms.people.roster.readers import read_roster
 from lms.people.roster.staging import rows_of, stage
@@ -67,8 +67,10 @@ def answered(import_id: int, row_no: int, kind: str, answer: str) -> None:
 
 
 def confirmed(import_id: int) -> Outcome:
+    """As the page does."""
+    ahead = look_ahead(import_id)
     with db.write():
-        return confirm(import_id)
+        return confirm(import_id, ahead)
 
 
 def entered(unit_id: int, *rows: Cells, day: date = LIST_DATE) -> int:

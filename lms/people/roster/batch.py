@@ -94,7 +94,7 @@ def _run(
     if answers:
         _answer(roster.id, answers)
     tell("entering what is decided")
-    outcome = confirm(roster.id)
+    outcome = confirm(roster.id, drafted.matched)
     if outcome.moved:  # the same list was staged earlier, and the register has changed since
         outcome = confirm(roster.id)
     return _report(roster, rows_of(roster.id), outcome, dry_run)

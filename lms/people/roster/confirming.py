@@ -17,6 +17,7 @@ from lms.people.models import Role
 from lms.people.roster.applying import Applied, Entry, apply
 from lms.people.roster.deciding import rematch
 from lms.people.roster.imports import load_import
+from lms.people.roster.matched import Matched
 from lms.people.roster.staging import rows_of
 from lms.people.scope import require_unit
 from lms.people.turns import take_turn
@@ -38,14 +39,17 @@ class Outcome:
 
 
 @uncollected()
-def confirm(import_id: int) -> Outcome:
-    """Enter all decided rows. Again later, for those that were decided since. Raises Refusal when it is closed."""
+def confirm(import_id: int, ahead: Matched | None = None) -> Outcome:
+    """Enter all decided rows. Again later, for those that were decided since. Raises Refusal when it is closed.
+
+    `ahead`: what `look_ahead` found before the transaction began.
+    """
     take_turn()
     roster = load_import(import_id)
     if roster.state not in ("staged", "confirmed"):
         raise Refusal(_("Danh sách này đã bỏ hoặc đã hoàn tác, không ghi vào sổ được. Hãy tải tệp lên lại."))
     rows = rows_of(import_id)
-    seen = rematch(roster, rows)
+    seen = rematch(roster, rows, ahead)
     if seen.moved:
         return Outcome(moved=seen.moved)
     entries = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -11,15 +12,17 @@ from werkzeug.exceptions import NotFound
 
 from lms.access.current import viewer
 from lms.audit.operations import record
+from lms.collecting import uncollected
 from lms.db import db, utc_now
 from lms.people.models import Assignment, Person, Role, RosterImport, RosterRow
 from lms.people.rights import not_over, require_some_line, today
 from lms.people.roster.hamlets import add_hamlets, hamlet_name
-from lms.people.roster.imports import load_import
+from lms.people.roster.imports import load_import, see_import
+from lms.people.roster.matched import Matched, match_with_register
 from lms.people.roster.packing import unpack_questions
 from lms.people.roster.proposals import LATER, Listed, Proposal, Question
 from lms.people.roster.resolving import Resolver
-from lms.people.roster.staging import match_with_register, note, rows_of, taken
+from lms.people.roster.staging import note, rows_of, taken
 from lms.people.scope import one_person, unscoped, visible
 from lms.web.refusals import Refusal
 
@@ -74,28 +77,41 @@ def _names_unknown_hamlet(row: RosterRow) -> bool:
 class Rematched:
     """`moved`: how many rows not yet entered say something else than before."""
 
-    listed: list[Listed]
-    proposals: list[Proposal]
+    listed: Sequence[Listed]
+    proposals: Sequence[Proposal]
     moved: int
 
 
-def rematch(roster: RosterImport, rows: list[RosterRow]) -> Rematched:
+def rematch(roster: RosterImport, rows: list[RosterRow], ahead: Matched | None = None) -> Rematched:
     """Look at the rows again with their answers, and with the units and people of this moment."""
     _resolve_again(roster, rows)
-    listed = taken(rows)
-    proposals = match_with_register(listed, viewer(), roster.list_date)
+    matched = match_with_register(taken(rows), viewer(), roster.list_date, ahead)
+    proposals = matched.proposals
     moved = sum(note(row, proposal) for row, proposal in zip(rows, proposals, strict=True) if not row.effect)
-    return Rematched(listed, proposals, moved)
+    return Rematched(matched.told.listed, proposals, moved)
+
+
+@uncollected()
+def look_ahead(import_id: int) -> Matched:
+    """What `rematch` would find at this moment. It only reads, so that nobody waits for the lock of a large list."""
+    roster, rows = see_import(import_id), rows_of(import_id)
+    return match_with_register(taken(rows, _read_again(roster, rows)), viewer(), roster.list_date)
 
 
 def _resolve_again(roster: RosterImport, rows: list[RosterRow]) -> None:
-    """Units may have been added since the places were looked up."""
+    now = _read_again(roster, rows)
+    for row in rows:
+        if row.id in now:  # to set the others to what they are would cost a look at each when all is written
+            row.parsed = now[row.id]
+
+
+def _read_again(roster: RosterImport, rows: list[RosterRow]) -> dict[int, dict[str, Any]]:
+    """Row id → how it reads now: units may have been added since the places were looked up."""
     resolver = Resolver(roster.unit_id, roster.list_date)
     unsure = [row for row in rows if row.parsed["units"]["sure"] is None and not row.effect]
     resolver.look_up((row.parsed["place"], row.parsed["hint"]) for row in unsure)
-    for row in unsure:
-        units = resolver.resolve(row.parsed["place"], row.parsed["hint"]).pack()
-        row.parsed = {**row.parsed, "units": units}
+    found = {row.id: resolver.resolve(row.parsed["place"], row.parsed["hint"]) for row in unsure}
+    return {row.id: {**row.parsed, "units": found[row.id].pack()} for row in unsure}
 
 
 def drop(import_id: int) -> None:

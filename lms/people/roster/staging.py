@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from sqlalchemy import insert, select
 from werkzeug.exceptions import NotFound
 
-from lms.access import Viewer
 from lms.access.current import viewer
 from lms.audit.operations import record
 from lms.collecting import uncollected
@@ -19,12 +18,12 @@ from lms.db import db
 from lms.people.models import Role, RosterImport, RosterRow
 from lms.people.rights import require_some_line, today
 from lms.people.roster.imports import lines_of
-from lms.people.roster.matching import match
+from lms.people.roster.matched import Matched, match_with_register
 from lms.people.roster.opening import OpenedList, describe, open_list, stated_total
 from lms.people.roster.packing import pack_questions, pack_reasons
 from lms.people.roster.proposals import Listed, Proposal
 from lms.people.roster.readings import RowReading, SheetReading
-from lms.people.roster.register import chunks, load_places, load_register, units_of
+from lms.people.roster.register import chunks
 from lms.people.roster.resolving import Resolver
 from lms.people.roster.rolebook import RoleBook
 from lms.people.roster.taking import pack, take
@@ -48,7 +47,7 @@ class Draft:
     unit_id: int
     lines: frozenset[str]
     rows: Sequence[tuple[RowReading, dict[str, Any]]]
-    proposals: Sequence[Proposal]
+    matched: Matched
 
 
 @uncollected()
@@ -86,17 +85,11 @@ def keep(drafted: Draft, kept: StoredFile) -> RosterImport:
     if known:
         return known
     staged = _new_import(drafted, kept)
-    pairs = zip(drafted.rows, drafted.proposals, strict=True)
+    pairs = zip(drafted.rows, drafted.matched.proposals, strict=True)
     for some in chunks(_row_values(staged.id, *row, proposal) for row, proposal in pairs):
         db.session.execute(insert(RosterRow), some, execution_options={"render_nulls": True})
     record("roster.staged", f"roster_import:{staged.id}", after=_summary(staged, len(drafted.rows)))
     return staged
-
-
-def match_with_register(listed: Sequence[Listed], who: Viewer, list_date: date) -> list[Proposal]:
-    register = load_register(listed, who)
-    places = load_places(units_of(listed, register))
-    return match(listed, register, places, list_date)
 
 
 def rows_of(import_id: int) -> list[RosterRow]:
@@ -105,9 +98,13 @@ def rows_of(import_id: int) -> list[RosterRow]:
     return list(db.session.scalars(unscoped(statement, ROWS)))
 
 
-def taken(rows: Sequence[RosterRow]) -> list[Listed]:
-    """The stored rows with their answers, ready to be matched again."""
-    return [take(key, row.row_no, row.parsed, row.decision, row.effect.get("person")) for key, row in enumerate(rows)]
+def taken(rows: Sequence[RosterRow], read_again: Mapping[int, dict[str, Any]] | None = None) -> list[Listed]:
+    """The stored rows with their answers, ready to be matched again. `read_again`: row id → how it reads now."""
+    now = read_again or {}
+    return [
+        take(key, row.row_no, now.get(row.id, row.parsed), row.decision, row.effect.get("person"))
+        for key, row in enumerate(rows)
+    ]
 
 
 def note(row: RosterRow, proposal: Proposal) -> bool:

@@ -16,7 +16,7 @@ from lms.people.exporting import template_xlsx
 from lms.people.forms import NewImportForm, fill_places
 from lms.people.rights import today
 from lms.people.roster.confirming import confirm
-from lms.people.roster.deciding import drop
+from lms.people.roster.deciding import drop, look_ahead
 from lms.people.roster.imports import see_import
 from lms.people.roster.opening import open_list
 from lms.people.roster.overview import imports_of, overview, unit_name
@@ -73,8 +73,9 @@ def confirm_import(import_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         roster = see_import(import_id)
         return render_template("people/confirm_import.html", seen=overview(roster, rows_of(import_id)))
+    ahead = look_ahead(import_id)
     with db.write():
-        outcome = confirm(import_id)
+        outcome = confirm(import_id, ahead)
     if outcome.moved:
         words = _("Sổ vừa thay đổi nên %(n)s dòng nay khác trước. Anh/Chị xem lại rồi ghi vào sổ.", n=outcome.moved)
         flash(words, "error")
