@@ -13,7 +13,6 @@ from lms.config import Settings, settings_from_environment
 def create_app(settings: Settings | None = None) -> Flask:
     """An application bound to `settings` (default: the environment). Raises `UnsafeSettings` on unsafe ones."""
     # Here, like every room: the child that reads a spreadsheet needs none of them.
-    from lms.web.bodies import ReadToTheEnd
     from lms.web.heads import HeadAsGet
 
     settings = settings or settings_from_environment()
@@ -22,7 +21,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
     app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign]
-    app.wsgi_app = ReadToTheEnd(app.wsgi_app, most=2 * settings.upload_max_bytes)  # type: ignore[method-assign]
     if settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_for=1)  # type: ignore[method-assign]
     _bind_extensions(app)

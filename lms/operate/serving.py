@@ -27,6 +27,8 @@ from lms.processes import end_with
 INSIDE, WAITING, PATIENCE = 4, 56, 10.0
 """Of one web process: requests worked on, requests that wait, and for how many seconds. Four fill a core; what waits
 then comes to its turn in a second or two, and above that a phone is better told to come again."""
+LINES, LINE_PATIENCE = 32, 1.0
+"""Of one web process: bodies that are received at a time, and for how many seconds one waits to be."""
 SPARE = 4
 """Threads to turn requests away with."""
 LAST_ANSWERS = 20
@@ -95,7 +97,7 @@ def run_server(host: str, port: int, workers: int, *, with_worker: bool) -> None
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=INSIDE + WAITING + SPARE,
+            blocking_threads=INSIDE + WAITING + LINES + SPARE,
             respawn_failed_workers=True,
             workers_kill_timeout=LAST_ANSWERS,
             log_access=False,

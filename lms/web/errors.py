@@ -121,10 +121,14 @@ def show_storage_trouble(error: OSError) -> Response:
 
 def show_full_disk(error: OSError) -> Response:
     """An upload found no room for its temporary file. Any other error of the system is one of ours."""
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+    if not is_full(error):
         raise error
     log.error("disk full", exc_info=error)
     return show_http_error(ServiceUnavailable(retry_after=30))
+
+
+def is_full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def show_http_error(error: HTTPException) -> Response:

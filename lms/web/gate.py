@@ -1,7 +1,7 @@
 """So many requests at a time, so many waiting, the rest turned away at once.
 
 A server with more to do than it can would else keep everybody waiting until their phones give up, and do the work for
-nobody. Who is turned away is told when to come again; nothing of the request was read, so nothing of it is half done.
+nobody. Who is turned away is told when to come again; nothing was done about the request, so nothing is half done.
 """
 
 from __future__ import annotations
