@@ -32,6 +32,12 @@ _FILES = select(
 ).where(EditionFile.edition_id == bindparam("edition"))
 
 
+def practice_of(front: Mapping[str, Any]) -> list[str]:
+    """The keys of the items that a lesson practises, by its front matter."""
+    ids = front.get("practice")
+    return [str(item) for item in ids] if isinstance(ids, list) else []
+
+
 @dataclass(frozen=True)
 class LessonView:
     id: int
@@ -49,8 +55,7 @@ class LessonView:
 
     @property
     def practice(self) -> list[str]:
-        ids = self.front.get("practice")
-        return [str(item) for item in ids] if isinstance(ids, list) else []
+        return practice_of(self.front)
 
 
 @dataclass(frozen=True)

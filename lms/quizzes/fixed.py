@@ -6,14 +6,15 @@ Nothing of this can change (triggers see to it), and each submission asks for it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import current_app
 from sqlalchemy import select
 
 from lms.certificates.course import CourseOnPaper
-from lms.courses.models import Edition
+from lms.courses.models import Edition, Lesson, Module
+from lms.courses.snapshot import practice_of
 from lms.db import db
 from lms.quizzes.items import PLAYABLE, Item, read_item
 from lms.quizzes.models import EditionItem, QuestionVersion, Quiz
@@ -68,8 +69,15 @@ def _pools(quiz: Quiz) -> dict[str, dict[int, Item]]:
         .order_by(EditionItem.position)
     )
     pools: dict[str, dict[int, Item]] = {slot["category"]: {} for slot in quiz.slots}
+    practised = _practised(quiz.edition_id)
     for category, version, body in db.session.execute(query):
         if category in pools and body["type"] in PLAYABLE:
             must = bool(body.get("must_be_right")) or body["id"] in quiz.must_be_right
-            pools[category][version] = read_item(body | {"must_be_right": must})
+            item = read_item(body | {"must_be_right": must})
+            pools[category][version] = replace(item, practised=item.id in practised)
     return pools
+
+
+def _practised(edition_id: int) -> set[str]:
+    fronts = db.session.scalars(select(Lesson.front).join(Module).where(Module.edition_id == edition_id))
+    return {key for front in fronts for key in practice_of(front)}

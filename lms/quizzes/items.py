@@ -63,6 +63,8 @@ class Item:
     outcome: str = ""
     pair: str = ""
     """The tag that two wordings of one must-be-right item share (`cap-…`); "" for an item without a twin."""
+    practised: bool = False
+    """A lesson of its edition asks it too, and tells what is right."""
     read_again: str = ""
     """The lesson of its module that a wrong answer leads back to, by its file: lesson-05.vi.md."""
     lang: str = "vi"

@@ -47,7 +47,8 @@ class Verdict:
 def draw(pool: Mapping[int, Item], count: int, rng: random.Random) -> list[Drawn]:
     """`count` items of one category (all, if there are fewer): must-be-right items first, then shuffled together.
 
-    The two wordings of one pair never come in one draw: the first would give the second away.
+    The two wordings of one pair never come in one draw: the first would give the second away. And of must-be-right
+    items those come first that no lesson practises: what nobody may get wrong is not to be known by heart.
     """
     drawable = _one_wording_each(pool, rng)
     must = [version for version in drawable if pool[version].must_be_right]
@@ -68,10 +69,11 @@ def musts_of(count: int) -> int:
 
 
 def _one_wording_each(pool: Mapping[int, Item], rng: random.Random) -> list[int]:
-    """The pool in random order, of each pair only the wording that came first."""
+    """The pool in random order, practised must-be-right items last; of each pair the wording that came first."""
     seen: set[str] = set()
     kept = []
-    for version in rng.sample(list(pool), len(pool)):
+    shuffled = rng.sample(list(pool), len(pool))
+    for version in sorted(shuffled, key=lambda version: pool[version].must_be_right and pool[version].practised):
         pair = pool[version].pair
         if pair not in seen:
             kept.append(version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -127,6 +128,21 @@ def test_every_draw_has_as_many_must_be_right_items(seed: int, count: int) -> No
     pool = {n: read_item(body) for n, body in enumerate([*musts, *(single(n) for n in range(11, 71))])}
     drawn = draw(pool, count, random.Random(seed))
     assert sum(pool[one.version_id].must_be_right for one in drawn) == musts_of(count) <= 5
+
+
+@given(st.integers(0, 999), st.integers(1, 25))
+def test_what_nobody_may_get_wrong_was_practised_nowhere_while_there_is_such_an_item(seed: int, count: int) -> None:
+    musts = [single(n, must_be_right=True, tags=[f"cap-{n % 5}"]) for n in range(1, 11)]
+    read = [read_item(body) for body in (*musts, *(single(n) for n in range(11, 71)))]
+    pool = {n: replace(item, practised=n % 10 < 5 or n > 30) for n, item in enumerate(read)}
+    chosen = [pool[one.version_id] for one in draw(pool, count, random.Random(seed))]
+    assert not any(item.practised for item in chosen if item.must_be_right)
+
+
+def test_other_items_come_whether_practised_or_not() -> None:
+    pool = {n: replace(read_item(single(n)), practised=n % 2 == 0) for n in range(1, 9)}
+    keys = {one.key for seed in range(40) for one in draw(pool, 3, random.Random(seed))}
+    assert len(keys) == len(pool)
 
 
 def test_three_of_each_module_ask_for_one_must_be_right_each() -> None:
