@@ -73,8 +73,11 @@ class Ward:
         self.lives.append(life)
         for index, what in enumerate(did):
             with self.on(first + timedelta(days=20 + 30 * index)):
-                getattr(self, f"_{what}")(life)
+                self.let(life, what)
         return life
+
+    def let(self, life: Life, what: str) -> None:
+        getattr(self, f"_{what}")(life)
 
     def random_life(self) -> Life:
         first = BEGIN + timedelta(days=self.rng.randrange(365 * YEARS))

@@ -22,7 +22,6 @@ from lms.db import at_time, db
 from lms.operate.backup.restoring import drill
 from lms.operate.retention import planning, running
 from lms.operate.retention import tasks as retention_tasks
-from lms.operate.retention.leavers import leavers
 from lms.operate.retention.rules import RULES, rule
 from lms.storage.files import FolderStorage, StorageUnavailable
 from tests.certificates.people import Visitor
@@ -136,22 +135,6 @@ def test_pages_say_that_something_was_kept_long_enough(app: Flask, make: Make) -
     assert page.status == 200 and f"Người số {life.learner.person_id}" in page.main
     assert "hết hạn lưu giữ" in office.get(f"/giay-chung-nhan/{code}.pdf").main
     assert Visitor(app).get(f"/c/{code}").status == 200
-
-
-@pytest.mark.both
-def test_who_counts_as_having_left(app: Flask, make: Make) -> None:
-    ward, end = Ward(make, 5), date(2020, 3, 31)
-    left = ward.live(date(2019, 1, 1), end)
-    runs = ward.live(date(2019, 1, 1), None)
-    office = ward.live(date(2019, 1, 1), end, "office")
-    learns = ward.live(date(2020, 3, 1), end, "report", "report", "win")  # won after the post had ended
-    root, merged = ward.live(date(2019, 1, 1), None), ward.live(date(2019, 1, 1), end)
-    ward.merge(merged, root, date(2020, 6, 1))
-    assert leavers("contact", date(2021, 3, 30)) == set()
-    assert leavers("contact", date(2021, 3, 31)) == {left.learner.person_id}
-    assert leavers("contact", date(2021, 6, 30)) == {left.learner.person_id, learns.learner.person_id}
-    ids = {one.learner.person_id for one in (runs, office, root, merged)}
-    assert leavers("person", date(2090, 1, 1)).isdisjoint(ids)
 
 
 def test_only_the_plan_that_was_read(app: Flask, make: Make) -> None:

@@ -1,4 +1,9 @@
-"""Who left, and when: the last day of a post or of learning, of everybody who turned out to be one person."""
+"""Who left, and when: the last day of a post, of learning or of a visit, of everybody who turned out to be one person.
+
+Whatever somebody does here themselves keeps their account: an attempt that failed, a lesson, work kept for a later
+decision, a visit. A visit is remembered for as long as its row is (`lms/accounts/tasks.py`), which is less than any
+rule here waits; so signing in puts the day off, and leaves no trace of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +14,16 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from lms.accounts.models import Account, Grant
+from lms.accounts.models import Account, Grant, SignInSession
 from lms.certificates.models import Achievement, Certificate
-from lms.courses.models import Enrolment
+from lms.courses.models import Enrolment, LessonProgress
 from lms.db import db
 from lms.operate.retention.rules import due_day
 from lms.operate.retention.steps import WHY
 from lms.people.merging import active_merges, root_of
 from lms.people.models import Assignment, Person
 from lms.people.scope import unscoped
+from lms.quizzes.models import Attempt, AttemptStep, Submission
 from lms.text.dates import local_today
 
 
@@ -48,8 +54,8 @@ def _everybody() -> list[int]:
 
 
 def _days() -> Iterator[tuple[int, date | None]]:
-    for person, at in db.session.execute(unscoped(select(Person.id, Person.recorded_at), WHY)):
-        yield person, local_today(at)
+    for query in _timed():
+        yield from ((person, local_today(at)) for person, at in db.session.execute(unscoped(query, WHY)))
     for query in _dated():
         yield from map(tuple, db.session.execute(unscoped(query, WHY)).all())
     running = select(Assignment.person_id).where(Assignment.superseded_at.is_(None), Assignment.last_day.is_(None))
@@ -61,6 +67,21 @@ def _dated() -> Iterator[Select[*tuple[Any, ...]]]:
     yield select(Assignment.person_id, func.max(Assignment.last_day)).where(ended).group_by(Assignment.person_id)
     yield select(Achievement.person_id, func.max(Achievement.completed_on)).group_by(Achievement.person_id)
     yield select(Enrolment.person_id, func.max(Enrolment.started_on)).group_by(Enrolment.person_id)
+
+
+def _timed() -> Iterator[Select[*tuple[Any, ...]]]:
+    """(person, the moment they last did something of a kind), a statement a kind."""
+    yield select(Person.id, Person.recorded_at)
+    ended = func.coalesce(Attempt.closed_at, Attempt.started_at)
+    yield select(Attempt.person_id, func.max(ended)).group_by(Attempt.person_id)
+    yield _last(Attempt, AttemptStep.recorded_at).join(AttemptStep).where(Attempt.closed_at.is_(None))
+    yield _last(Enrolment, LessonProgress.completed_at).join(LessonProgress)
+    for moment in (Submission.received_at, SignInSession.last_seen):
+        yield _last(Account, moment).join(moment.class_).where(Account.person_id.is_not(None))
+
+
+def _last(of: Any, moment: Any) -> Select[*tuple[Any, ...]]:
+    return select(of.person_id, func.max(moment)).select_from(of).group_by(of.person_id)
 
 
 def _in_office(on: date) -> Select[*tuple[Any, ...]]:
