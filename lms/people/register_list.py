@@ -50,7 +50,10 @@ class ListedPost:
 
 @dataclass(frozen=True)
 class ListedPerson:
-    """`phone` is as it may be shown: in full to whoever keeps this person, else masked; "" if there is none."""
+    """`phone` is as it may be shown: in full to whoever keeps this person, else masked; "" if there is none.
+
+    `note` is for whoever keeps this person; "" for everybody else.
+    """
 
     person_id: int
     full_name: str
@@ -202,7 +205,7 @@ def _described(who: Viewer, ids: Sequence[int], day: date) -> tuple[ListedPerson
             sex=person.sex,
             phone=phone_words(person.phone, in_full=person.id in in_full),
             row_key=person.row_key,
-            note=person.note or "",
+            note=(person.note or "") if person.id in in_full else "",
             posts=tuple(posts.get(person.id, ())),
             reported=person.id in reported,
         )

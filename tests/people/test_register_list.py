@@ -59,9 +59,9 @@ def hired(make: Make, name: str, unit: str | int = WARD, role: str = "CTV_DS", *
     return person_id
 
 
-def people_xlsx(wanted: Filter) -> bytes:
+def people_xlsx(wanted: Filter, who: Viewer = SYSTEM) -> bytes:
     stream = io.BytesIO()
-    write_people(stream, everybody(SYSTEM, wanted, TODAY), TODAY)
+    write_people(stream, everybody(who, wanted, TODAY), TODAY)
     return stream.getvalue()
 
 
@@ -154,6 +154,21 @@ def test_each_ward_reads_its_own_and_phones_only_who_keeps_them(make: Make, ward
     (seen,) = page_of(holder(make, "inspector"), Filter(), TODAY).people
     assert seen.phone == "•••• ••• 678"
     assert found(Viewer(account_id=5, person_id=hoa)) == ["Nguyễn Thị Hoà"]
+
+
+def test_remarks_only_who_keeps_them(make: Make, ward: int) -> None:
+    """Not the ward she left, not who only looks: the page of a person shows a remark to nobody else either."""
+    moved = make.person("Lê Thị An", note="hay đi vắng")
+    make.assignment(moved, "HGV", WARD, date(2025, 8, 1), date(2025, 12, 31))
+    make.assignment(moved, "HGV", ELSEWHERE, date(2026, 1, 1))
+
+    def remark(who: Viewer) -> object:
+        return load_workbook(io.BytesIO(people_xlsx(Filter(state="all"), who))).active["H4"].value
+
+    assert remark(manager(make, ELSEWHERE)) == "hay đi vắng"
+    others = [manager(make), holder(make, "organiser"), holder(make, "inspector", ELSEWHERE)]
+    assert [page_of(who, Filter(state="all"), TODAY).total for who in others] == [1, 1, 1]
+    assert [remark(who) for who in others] == [None, None, None]
 
 
 def test_the_export_reads_back_as_nothing_new(make: Make, ward: int) -> None:
