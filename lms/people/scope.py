@@ -7,7 +7,8 @@ marked neither by `visible()` nor, for work of the system itself, by `unscoped()
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVarTuple, cast
 
 from sqlalchemy import (
@@ -30,7 +31,7 @@ from sqlalchemy.sql.util import find_tables
 from werkzeug.exceptions import Forbidden, NotFound
 
 from lms.access import GrantValue, Viewer
-from lms.db import BigInt, db, utc_now
+from lms.db import BigInt, at_time, db, utc_now
 from lms.people.models import Assignment, Person, PersonMerge, Role
 from lms.text.dates import local_today
 from lms.units.models import UnitPath, UnitScope
@@ -122,6 +123,22 @@ def require_person(viewer: Viewer, person_id: int) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+def could_see(viewer: Viewer, people: Collection[int], at: datetime, *, withdrawn: bool = False) -> bool:
+    """Did the viewer's grants cover one of the people at the instant `at`, by the posts and the tree of then?
+
+    For saying afterwards who may have seen somebody: `visible()` knows only what stands now. `withdrawn`: also by posts
+    that had been withdrawn before, which a list "as known on" an earlier day still holds.
+    """
+    stood = true() if withdrawn else or_(Assignment.superseded_at.is_(None), Assignment.superseded_at > at)
+    held = select(Assignment.person_id).where(Assignment.recorded_at <= at, stood, Assignment.person_id.in_(people))
+    with at_time(at):
+        areas = [and_(true(), *_post_conditions(grant, Assignment)) for grant in _grants(viewer)]
+    known = select(Person.id).where(Person.id.in_(people), Person.recorded_at <= at)
+    if not any(grant.unit_id is None and grant.line is None for grant in _grants(viewer)):
+        known = known.where(Person.id.in_(held.where(or_(false(), *areas))))
+    return db.session.scalar(unscoped(known.limit(1), "whether there is one: no person is shown")) is not None
 
 
 def may_act_in(viewer: Viewer, unit_id: int, *capabilities: str, line: str | None = None) -> bool:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 
-from lms.access import Viewer
+from lms.access import SYSTEM, Viewer
 from lms.access.current import act_as
 from lms.accounts.models import Grant
 from lms.audit.operations import record
-from lms.db import db
+from lms.db import at_time, db
+from lms.people.operations.posts import withdraw_post
+from lms.units.models import UnitVersion
+from lms.units.operations import rebuild_paths
 from tests.certificates.people import ELSEWHERE, HERE, learner
 from tests.factories import Make
 
@@ -30,6 +34,17 @@ def asked(app: Flask, person: int, since: str = "2020-01-01") -> list[tuple[str,
     done = app.test_cli_runner().invoke(args=["audit", "who-saw", str(person), "--since", since, "--json"])
     assert done.exit_code == 0, done.output
     return [(one["actor"], one["action"], one["sure"]) for one in json.loads(done.stdout)]
+
+
+def on_day(day: int) -> AbstractContextManager[None]:
+    return at_time(datetime(2026, 3, day, 5, tzinfo=UTC))
+
+
+def days_told(app: Flask, person: int, action: str) -> list[str]:
+    db.session.rollback()
+    done = app.test_cli_runner().invoke(args=["audit", "who-saw", str(person), "--since", "2020-01-01", "--json"])
+    assert done.exit_code == 0, done.output
+    return [one["at"][8:10] for one in json.loads(done.stdout) if one["action"] == action]
 
 
 @pytest.mark.attack("S57")
@@ -67,3 +82,56 @@ def test_rights_are_those_of_the_moment(app: Flask, make: Make) -> None:
     assert asked(app, person) == [], "the right was given after the list was taken"
     took(account, "people.exported", "people")
     assert asked(app, person) == [("lms", "data.who_saw", True), (f"account:{account}", "people.exported", False)]
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [("people.exported", ["03"]), ("certificates.exported", ["03"])]
+    + [(f"coverage.people_{how}", ["03", "05"]) for how in ("exported", "printed")],
+)
+def test_posts_are_those_known_at_the_moment(app: Flask, make: Make, action: str, told: list[str]) -> None:
+    """A post entered by mistake and withdrawn: who took a list in between may have it, who did so before has not.
+
+    A figure's list can be asked as known on an earlier day, so there whoever came later may have it, too.
+    """
+    with on_day(1):
+        act_as(SYSTEM)
+        person = make.person("Sơn Thị Nhầm")
+        manager = make.account("Quản Lý", capability="manager", unit=HERE)
+    with on_day(2):
+        post = make.assignment(person, "CTV_DS", HERE, date(2026, 2, 1))
+    with on_day(4):
+        act_as(SYSTEM)
+        with db.write():
+            withdraw_post(post)
+    for day in (1, 3, 5):
+        with on_day(day):
+            took(manager, action, "people")
+    assert days_told(app, person, action) == told
+
+
+def test_the_tree_is_that_of_the_moment(app: Flask, make: Make) -> None:
+    """A hamlet that goes over to another ward: each ward's lists held its people while it was theirs."""
+    with on_day(1):
+        act_as(SYSTEM)
+        hamlet = moving(make, "Khóm Chuyển", date(2026, 3, 10))
+        person = make.person("Sơn Thị Chuyển")
+        make.assignment(person, "CTV_DS", hamlet, date(2026, 2, 1))
+        before, after = (make.account("Quản Lý", capability="manager", unit=unit) for unit in (HERE, ELSEWHERE))
+    for day, account in ((3, before), (4, after), (20, before), (21, after)):
+        with on_day(day):
+            took(account, "people.exported", "people")
+    assert days_told(app, person, "people.exported") == ["03", "21"]
+
+
+def moving(make: Make, name: str, on: date) -> int:
+    """A hamlet of HERE that is one of ELSEWHERE from that day on."""
+    hamlet = make.unit(name, parent=HERE, start=date(2026, 1, 1), end=on)
+    with db.write() as session:
+        parent = make.unit_id(ELSEWHERE)
+        session.add(
+            UnitVersion(unit_id=hamlet, name=name, kind="khom", parent_id=parent, valid_from=on, name_key="khom chuyen")
+        )
+        session.flush()
+        rebuild_paths()
+    return hamlet

@@ -19,12 +19,15 @@ from lms.audit.models import AuditEntry
 from lms.db import db
 from lms.operate.personal.trail import subjects_of
 from lms.operate.personal.whose import WHY, Whose
-from lms.people.models import Person
-from lms.people.scope import unscoped, visible
+from lms.people.scope import could_see, unscoped
 from lms.text.dates import local_today
 
-LISTS = ("people.exported", "coverage.people_exported", "certificates.exported")
-"""Whole lists; the entry holds the filter, not the people, so whoever's area covered the person may have had them."""
+OF_ANY_DAY = ("coverage.people_exported", "coverage.people_printed")
+LISTS = ("people.exported", "certificates.exported", *OF_ANY_DAY)
+"""Whole lists; the entry holds the filter, not the people, so whoever's area covered the person may have had them.
+
+Those of a figure may be asked "as known on" an earlier day: they hold posts, too, that had been withdrawn since.
+"""
 
 
 class Seen(NamedTuple):
@@ -52,15 +55,14 @@ def _entries(whose: Whose, since: datetime) -> Iterator[AuditEntry]:
 
 def _seen(entry: AuditEntry, whose: Whose) -> Iterator[Seen]:
     is_list = entry.action in LISTS
-    if not is_list or _could_see(entry.actor, entry.at, whose):
+    if not is_list or _could_see(entry, whose):
         yield Seen(entry.seq, entry.at, entry.actor, entry.action, entry.subject, not is_list)
 
 
-def _could_see(actor: str, at: datetime, whose: Whose) -> bool:
-    """With the rights the account had then; of the person's posts all are asked, past and present."""
-    then = SYSTEM if actor == SYSTEM.actor else _viewer_then(actor, at)
-    query = visible(then, select(Person.id).where(Person.id.in_(whose.people)).limit(1))
-    return db.session.scalar(query) is not None
+def _could_see(entry: AuditEntry, whose: Whose) -> bool:
+    """With the rights the account had then, over the posts that were known then, whatever became of both since."""
+    then = SYSTEM if entry.actor == SYSTEM.actor else _viewer_then(entry.actor, entry.at)
+    return could_see(then, whose.people, entry.at, withdrawn=entry.action in OF_ANY_DAY)
 
 
 def _viewer_then(actor: str, at: datetime) -> Viewer:
