@@ -17,7 +17,7 @@ LEADS_OUT = {("POST", "/dang-xuat"), ("POST", "/tai-khoan/dang-xuat-moi-noi")}
 
 # Reading writes nothing, but that whoever takes a list of people away is recorded.
 AUDIT = {"audit_entry", "audit_detail", "audit_head"}
-RECORDED = {"/nguoi.xlsx", "/so-cap-giay.xlsx", "/ty-le/nguoi.xlsx"}
+RECORDED = {"/nguoi.xlsx", "/so-cap-giay.xlsx", "/ty-le/nguoi.xlsx", "/ty-le/nguoi/in"}
 
 
 @pytest.mark.attack("S1")

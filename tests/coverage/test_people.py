@@ -14,11 +14,12 @@ import pytest
 from sqlalchemy import select
 
 from lms.access import SYSTEM
-from lms.audit.models import AuditEntry
+from lms.audit.models import AuditDetail, AuditEntry
 from lms.courses.models import Course, Edition, Enrolment, Lesson, LessonProgress, Module
 from lms.coverage.answers import DIMENSIONS, answer, question
 from lms.coverage.facts import facts
 from lms.coverage.people import Wanted, page_of, people_of
+from lms.coverage.views import cell
 from lms.db import db, utc_now
 from lms.people.models import PersonMerge
 from lms.quizzes.models import Attempt, Quiz
@@ -227,6 +228,30 @@ def test_the_list_to_sign_and_the_list_to_invite_by(ward: Ward, as_office: Offic
     inviting = visitor.get("/ty-le/nguoi/in?mau=thu-moi&tt=missing").main
     assert "0912 345 678" in inviting
     assert "0912 345 678" not in as_office("inspector", unit=None).get("/ty-le/nguoi/in?mau=thu-moi").main
+
+
+def test_who_prints_a_list_is_recorded_as_who_takes_the_file(ward: Ward, as_office: Office) -> None:
+    visitor = as_office()
+    visitor.get("/ty-le/nguoi?tt=missing")
+    assert db.session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("coverage."))).all() == []
+    assert visitor.get("/ty-le/nguoi/in?mau=thu-moi&tt=missing").status == 200
+    query = select(AuditEntry.action, AuditDetail.details).join(AuditDetail, AuditDetail.seq == AuditEntry.seq)
+    action, told = db.session.execute(query.order_by(AuditEntry.seq.desc())).first() or ("", {})
+    assert (action, told["sheet"], told["filter"]["tt"]) == ("coverage.people_printed", "thu-moi", "missing")
+
+
+def test_a_list_too_long_to_print_says_where_to_get_it(
+    ward: Ward, as_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cell, "MOST_PRINTED", 4)
+    visitor = as_office()
+    listed = visitor.get("/ty-le/nguoi")
+    assert "/ty-le/nguoi/in" not in listed.html and "không quá 4 người" in listed.main
+    refused = visitor.get("/ty-le/nguoi/in?mau=ky-ten")
+    assert (refused.status, "Lê Văn An" in refused.main) == (409, False)
+    assert "có 5 người" in refused.main and "Excel" in refused.main
+    assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "coverage.people_printed")).all() == []
+    assert visitor.get("/ty-le/nguoi/in?mau=ky-ten&tt=missing").status == 200
 
 
 def test_the_list_stays_at_the_dates_of_the_question(ward: Ward, as_office: Office) -> None:

@@ -29,8 +29,12 @@ from lms.people.rights import managed_among
 from lms.people.scope import visible
 from lms.units.stored import chunks
 from lms.web.addresses import row_id
+from lms.web.filters import number_vi
+from lms.web.refusals import Refusal
 
 SHEETS = ("ky-ten", "thu-moi")
+MOST_PRINTED = 500
+"""People on a list to print: a full hall. A longer one is a spreadsheet, which is written row by row."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ def cell_people() -> ResponseReturnValue:
         asked=asked,
         page=page,
         page_size=PAGE,
+        printable=page.total <= MOST_PRINTED,
+        most_printed=MOST_PRINTED,
         people=asked.describe(list(page.ids)),
         area=area_words(viewer(), asked.question),
         ahead=ahead_words(asked.question, asked.filled.basis),
@@ -106,20 +112,39 @@ def cell_file() -> ResponseReturnValue:
 
 @requires(*READERS)
 def cell_print() -> ResponseReturnValue:
-    """A list to sign, or to invite by; phones in full only of people whom the viewer keeps."""
+    """A list to sign, or to invite by; phones in full only of people whom the viewer keeps.
+
+    Paper leaves the house as a file does: who took the list is recorded. `Refusal` above MOST_PRINTED people.
+    """
     asked = _asked()
-    kind = request.args.get("mau", "")
+    ids, kind = asked.ids, request.args.get("mau", "")
+    kind = kind if kind in SHEETS else SHEETS[0]
+    _require_printable(len(ids))
+    with db.write():
+        record("coverage.people_printed", "people", filter=asked.query, sheet=kind)
     people = list(asked.everybody())
-    in_full = managed_among(viewer(), asked.ids) if kind == "thu-moi" else set()
+    in_full = managed_among(viewer(), ids) if kind == "thu-moi" else set()
     return render_template(
         "coverage/print.html",
         asked=asked,
-        kind=kind if kind in SHEETS else SHEETS[0],
+        kind=kind,
         people=people,
         phones={one.person_id: phone_words(one.phone, in_full=one.person_id in in_full) for one in people},
         headline=_headline(asked),
         lines=question_lines(viewer(), asked.question, asked.filled.basis),
     )
+
+
+def _require_printable(people: int) -> None:
+    if people > MOST_PRINTED:
+        raise Refusal(
+            _(
+                "Danh sách này có %(n)s người, bản in chỉ chứa nhiều nhất %(most)s người. "
+                "Anh/Chị quay lại, chọn từng xã, phường hoặc từng khóm, ấp rồi in, hoặc xuất cả danh sách ra Excel.",
+                n=number_vi(people),
+                most=MOST_PRINTED,
+            )
+        )
 
 
 def _headline(asked: Asked) -> str:
