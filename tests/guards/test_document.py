@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.guards.naming import functions_in
 from tools.guards.reading import ROOT, guards
 
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+PROMISES = re.findall(r"^\* .*(?:\n  .*)*", TEXT.partition("\n## The promises")[2].partition("\n## ")[0], re.MULTILINE)
+GUARD, TEST = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\]"), re.compile(r"(also )?`(tests/[\w/]+\.py::\w+)`")
 ROWS = {row[1]: row[2] for row in re.finditer(r"^\| (S\d+) \| (.*) \|$", TEXT, re.MULTILINE)}
 
 
@@ -26,9 +30,24 @@ def test_every_file_that_is_named_exists() -> None:
 
 def test_every_guard_that_is_named_is_tried() -> None:
     known = {guard.name for guard in guards([])}
-    named = set(re.findall(r"\[([a-z]+(?:-[a-z]+)+)\]", TEXT))
+    named = set(GUARD.findall(TEXT))
     assert len(named) >= 25
     assert named <= known
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise[2:42])
+def test_behind_every_guard_of_a_promise_stands_the_test_that_fails_without_it(promise: str) -> None:
+    """And nothing else, but what is introduced by "also"."""
+    own = {guard.name: {test.partition("[")[0] for test in guard.tests} for guard in guards([])}
+    held, named = GUARD.findall(promise), {test for also, test in TEST.findall(promise) if not also}
+    assert held and named
+    assert [guard for guard in held if not own[guard] & named] == []
+    assert named - set().union(*(own[guard] for guard in held)) == set()
+
+
+def test_no_promise_is_overlooked() -> None:
+    assert len(PROMISES) >= 20
+    assert sum(len(GUARD.findall(promise)) for promise in PROMISES) == len(GUARD.findall(TEXT))
 
 
 def test_every_case_has_its_row_and_says_held_or_why_not() -> None:
