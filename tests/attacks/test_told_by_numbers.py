@@ -15,9 +15,11 @@ from lms.db import db
 from lms.people import register_list
 from lms.people.models import Person
 from lms.people.scope import unscoped
+from lms.quizzes.queries import statistics
 from tests.access.site import Site
 from tests.access.world import HERE, NAMES
 from tests.certificates.people import Visitor
+from tests.editions import single
 from tests.factories import Make
 from tests.people.conftest import ELSEWHERE
 from tests.quizzes.learners import begin, hand_in, new_learner, payload, wrong
@@ -83,14 +85,14 @@ def test_no_list_is_sorted_by_what_it_hides(site: Site, column: str) -> None:
             assert told(site, f"{url}{mark}{name}={column}") == plain
 
 
-def answers_shown(app: Flask, make: Make, learners: int) -> str:
-    """The trainer's page of answers after so many wrong attempts."""
+def answers_shown(app: Flask, make: Make, learners: int, questions: int = 11) -> str:
+    """The trainer's pages of answers after so many more wrong attempts."""
     app.config["WTF_CSRF_ENABLED"] = False
     for _ in range(learners):
         learner = new_learner(make)
         hand_in(learner, payload(begin(learner), wrong))
     trainer = Visitor(app, make.account("Người Soạn", capability="trainer", unit=ELSEWHERE))
-    return "".join(trainer.get(f"/soan-bai/k1/thong-ke?cau=k1-m1-q{n:02d}").main for n in range(1, 12))
+    return "".join(trainer.get(f"/soan-bai/k1/thong-ke?cau=k1-m1-q{n:02d}").main for n in range(1, questions + 1))
 
 
 @both
@@ -105,9 +107,28 @@ def test_answers_of_fewer_than_five_are_not_shown(app: Flask, make: Make) -> Non
 
 
 @pytest.mark.attack("S42")
+def test_what_stands_between_two_readings_is_no_ones_answer(app: Flask, make: Make) -> None:
+    """Who reads the page before and after one learner's attempt learns nothing; after five more it goes on."""
+    make.edition([single(1)], draw=1)
+    read = [answers_shown(app, make, learners, 1) for learners in (5, 1, 3, 1)]
+    assert "5 lượt trả lời, 0 lượt đúng" in read[0]
+    assert read[0] == read[1] == read[2]
+    assert "10 lượt trả lời, 0 lượt đúng" in read[3]
+
+
+@pytest.mark.attack("S42")
+def test_without_the_steps_the_difference_would_be_one_learners(
+    app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statistics, "_let_wait", lambda *_: None)
+    make.edition([single(1)], draw=1)
+    assert answers_shown(app, make, 5, 1) != answers_shown(app, make, 1, 1)
+
+
+@pytest.mark.attack("S42")
 def test_without_the_bound_one_learners_answers_would_show(
     app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(statistics_view, "FEW", 0)
+    monkeypatch.setattr(statistics_view, "FEW", 1)
     make.edition()
     assert "1 lượt trả lời, 0 lượt đúng" in answers_shown(app, make, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lms.quizzes.queries import statistics
 from lms.quizzes.queries.statistics import question_statistics
 from tests.editions import multiple, single, true_false
 from tests.factories import Make
@@ -45,3 +46,25 @@ def test_nobody_answered_yet(make: Make) -> None:
     assert [row.key for row in rows][:2] == ["k1-m1-q01", "k1-m1-q02"]
     assert {(row.drawn, row.answered, row.right, *row.editions) for row in rows} == {(0, 0, 0)}
     assert items(begin(new_learner(make)))
+
+
+@pytest.mark.parametrize("batches", [((0, 500),), ((0, 1), (1, 1), (2, None))])
+def test_figures_go_on_in_whole_steps(
+    make: Make, monkeypatch: pytest.MonkeyPatch, batches: tuple[tuple[int, int | None], ...]
+) -> None:
+    """Two of eight wait for the next step of three: the last two, whatever was begun first."""
+    monkeypatch.setattr(statistics, "NEWEST_FIRST", batches)
+    edition = make.edition([single(1)], draw=1)
+    early = new_learner(make)
+    ticket = begin(early)
+    for chosen in "bbabbac":
+        learner = new_learner(make)
+        hand_in(learner, payload(begin(learner), by_key({"k1-m1-q01": [chosen]})))
+    (seven,) = question_statistics(edition, 3)
+    hand_in(early, payload(ticket, by_key({"k1-m1-q01": ["c"]})))
+    (eight,) = question_statistics(edition, 3)
+    assert (seven.waiting, eight.waiting) == (1, 2)
+    for one in (seven, eight):
+        assert (one.answered, one.right, one.editions) == (6, 4, {1: 6})
+        assert [option.chosen for option in one.options] == [2, 4, 0]
+    assert question_statistics(edition)[0].answered == 8

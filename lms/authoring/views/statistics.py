@@ -17,7 +17,8 @@ from lms.web.addresses import row_id
 
 PAGE = 15
 FEW = 5
-"""Below this many answers a share says nothing, and who knows who sat the quiz would read one learner's answers."""
+"""Below this many answers a share says nothing, and who knows who sat the quiz would read one learner's answers. For
+the same reason the figures go on by no fewer: the page of before and the page of after would tell one answer."""
 
 
 @requires("trainer")
@@ -29,7 +30,7 @@ def statistics(code: str) -> str:
     shown = next((one for one in line.editions if one.number == number), None)
     if shown is None and line.editions:
         raise NotFound
-    rows = sorted(question_statistics(shown.id), key=_hardest_first) if shown else []
+    rows = sorted(question_statistics(shown.id, FEW), key=_hardest_first) if shown else []
     asked = request.args.get("cau", "")[:40]
     chosen = next((one for one in rows if one.key == asked or not asked), None)
     return render_template(
