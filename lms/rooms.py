@@ -25,6 +25,7 @@ from lms.certificates import tasks as certificate_tasks
 from lms.certificates import views as certificates
 from lms.certificates.commands import cli as certificates_cli
 from lms.courses import views as courses
+from lms.coverage import tasks as coverage_tasks
 from lms.coverage import views as coverage
 from lms.coverage.commands import cli as coverage_cli
 from lms.demo.cast import MainAccounts
@@ -101,6 +102,7 @@ def furnish(app: Flask) -> None:
     queue.work(app, quiz_tasks.KIND, quiz_tasks.judge_what_raised)
     queue.work(app, certificate_tasks.WAITING, certificate_tasks.issue_waiting)
     queue.work(app, certificate_tasks.KIND, certificate_tasks.make_missing_files)
+    queue.work(app, coverage_tasks.KIND, coverage_tasks.answer_waiting)
     queue.work(app, account_tasks.KIND, account_tasks.sweep)
     queue.work(app, audit_tasks.KIND, audit_tasks.daily)
     queue.work(app, retention_tasks.KIND, retention_tasks.daily)

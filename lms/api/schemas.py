@@ -94,6 +94,14 @@ class Coverage(Strict):
     total: Cell
 
 
+class Counting(Strict):
+    """How many provinces are done; `total` is 0 until the job begins."""
+
+    state: Literal["counting"]
+    done: int
+    total: int
+
+
 # ── certificates ─────────────────────────────────────────────────────────
 
 

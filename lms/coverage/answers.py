@@ -15,6 +15,7 @@ from lms.access import Viewer
 from lms.coverage.facts import Facts, Question, facts, requirement
 from lms.coverage.figures import Cell, cells, total
 from lms.coverage.models import Plan
+from lms.coverage.trend import BASES
 from lms.db import db, utc_now
 from lms.people.models import Person, Role
 from lms.people.scope import unscoped
@@ -25,7 +26,6 @@ from lms.units.queries import find_scope, names_on
 from lms.units.stored import chunks
 from lms.web.refusals import Refusal
 
-BASES = ("valid", "ever")
 DIMENSIONS = ("unit", "hamlet", "role", "sex")
 FIELD_OF = {"unit": "ward_id", "hamlet": "hamlet_id", "role": "role_id"}
 
@@ -70,10 +70,15 @@ def question(
 def answer(viewer: Viewer, asked: Question, *, by: Iterable[str] = ("unit", "role"), basis: str = "valid") -> Answer:
     """Cells by the dimensions in `by`, and the distinct people over all. Raises `Refusal` (400) for unknown words."""
     dimensions = tuple(by)
-    unknown = [word for word in dimensions if word not in DIMENSIONS] + [basis] * (basis not in BASES)
+    known_words(dimensions, basis)
+    return answer_from(facts(viewer, asked), asked, by=dimensions, basis=basis)
+
+
+def known_words(by: tuple[str, ...], basis: str) -> None:
+    """Raises `Refusal` (400) for a dimension or a basis that there is not."""
+    unknown = [word for word in by if word not in DIMENSIONS] + [basis] * (basis not in BASES)
     if unknown:
         raise Refusal(_("Không hiểu “%(word)s”.", word=unknown[0][:60]), 400)
-    return answer_from(facts(viewer, asked), asked, by=dimensions, basis=basis)
 
 
 def answer_from(found: Facts, asked: Question, *, by: tuple[str, ...], basis: str) -> Answer:
@@ -147,13 +152,13 @@ class Names:
             return None if value is None else str(value)
         return self.roles[value].code if dimension == "role" else self.units[value]
 
-    def order(self, dimension: str, value: Any) -> tuple[bool, str]:
+    def order(self, dimension: str, value: Any) -> tuple[bool, str, int]:
+        """Two places of one name stand in the order of their ids, however the facts were read."""
         if value is None or dimension == "sex":
-            return (value is None, str(value))
-        return (
-            False,
-            f"{self.roles[value].position:05d}" if dimension == "role" else label_sort_key(self.units[value]),
-        )
+            return (value is None, str(value), 0)
+        if dimension == "role":
+            return (False, f"{self.roles[value].position:05d}", value)
+        return (False, label_sort_key(self.units[value]), value)
 
 
 def sorted_rows(found: Answer, names: Names) -> list[Row]:

@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
-from lms.coverage.answers import BASES, question
+from lms.coverage.answers import question
 from lms.coverage.facts import Question
+from lms.coverage.trend import BASES
 from lms.db import utc_now
 from lms.text.dates import local_today, read_date, show_date
 from lms.web.refusals import Refusal

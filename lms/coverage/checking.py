@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lms.access import SYSTEM
-from lms.coverage.answers import BASES, answer_from
+from lms.coverage.answers import answer_from
 from lms.coverage.facts import Facts, Question, facts
 from lms.coverage.figures import Cell
 from lms.coverage.people import Wanted, people_of
 from lms.coverage.rules import month_ends
 from lms.coverage.slow import Counts, Slow
-from lms.coverage.trend import trend
+from lms.coverage.trend import BASES, trend
 from lms.units.queries import scopes
 
 DIVISIONS: tuple[tuple[str, ...], ...] = ((), ("unit", "role"), ("hamlet",), ("hamlet", "role"), ("sex",))

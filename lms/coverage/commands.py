@@ -13,10 +13,12 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from lms.access import SYSTEM
-from lms.coverage.answers import Answer, answer, as_json, describe
+from lms.coverage.answers import Answer, answer, as_json, describe, known_words
 from lms.coverage.asking import read_basis, read_by, read_question
 from lms.coverage.checking import check_all
+from lms.coverage.counted import answer_of, count_divisions
 from lms.coverage.exporting import as_csv, write_answer
+from lms.coverage.large import is_large
 from lms.coverage.wording import ahead_words
 from lms.web.refusals import Refusal
 
@@ -78,7 +80,15 @@ def _answered(
     on: str | None, tree_on: str | None, known_on: str | None, scope: str | None, plan: str | None, by: str, basis: str
 ) -> Answer:
     question = read_question(on, tree_on, known_on, scope, plan)
-    return answer(SYSTEM, question, by=read_by(by), basis=read_basis(basis))
+    divisions, trained_by = read_by(by), read_basis(basis)
+    if not is_large(SYSTEM, question):
+        return answer(SYSTEM, question, by=divisions, basis=trained_by)
+    known_words(divisions, trained_by)
+    return answer_of(count_divisions(SYSTEM, question, [divisions], _far), divisions, trained_by)
+
+
+def _far(done: int, total: int) -> None:
+    click.echo(f"… {done} of {total} provinces", err=True)
 
 
 def _say(found: Answer, kind: str, output: Path | None) -> None:

@@ -10,8 +10,8 @@ from typing import IO
 from flask_babel import gettext as _
 
 from lms.access import Viewer
-from lms.coverage.answers import Answer, Names, Row, answer_from, as_json, sorted_rows
-from lms.coverage.facts import Question, facts
+from lms.coverage.answers import Answer, Names, Row, as_json, sorted_rows
+from lms.coverage.counted import Counted, answer_of
 from lms.coverage.figures import Cell
 from lms.coverage.people import Listed
 from lms.coverage.wording import SEX_NAMES, proof_words, question_lines
@@ -22,11 +22,9 @@ DIVISIONS = (("unit",), ("unit", "role"), ("unit", "hamlet"), ("role",))
 FIGURES = ("counted", "trained", "valid", "ever", "percent", "missing", "reached")
 
 
-def write_figures(stream: IO[bytes], viewer: Viewer, question: Question, basis: str) -> None:
+def write_figures(stream: IO[bytes], viewer: Viewer, found: Counted, basis: str) -> None:
     """A book with a sheet for each division: wards, wards × roles, hamlets, roles."""
-    found = facts(viewer, question)
-    answers = [answer_from(found, question, by=by, basis=basis) for by in DIVISIONS]
-    write_table(stream, [_sheet(one, viewer) for one in answers])
+    write_table(stream, [_sheet(answer_of(found, by, basis), viewer) for by in DIVISIONS])
 
 
 def write_answer(stream: IO[bytes], viewer: Viewer, found: Answer) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from lms.access import Viewer
 from lms.certificates.models import Achievement
 from lms.coverage.models import Plan, PlanRole, RequirementSet
-from lms.coverage.places import places_of, standing
+from lms.coverage.places import Places, places_of, standing
 from lms.coverage.rules import valid_since
 from lms.db import db
 from lms.people.models import Assignment, PersonMerge
@@ -119,10 +119,14 @@ def requirement(plan_code: str) -> Requirement:
 def facts(viewer: Viewer, question: Question) -> Facts:
     """Every counted post in the scope that the viewer may see, as it was on `question.on`."""
     places = places_of(units_of(viewer, *READERS), question.scope, question.tree_on)
+    return facts_at(viewer, question, places, merges(question.known_on))
+
+
+def facts_at(viewer: Viewer, question: Question, places: Places, merged: dict[int, int]) -> Facts:
+    """`facts` of the posts in these units of the scope alone. `merged`: as `merges()` gives it for the question."""
     people, roles, units, since, trained_on = read_columns(_posts(viewer, question, places))
     wards, hamlets = ([places[unit][level] for unit in units] for level in (0, 1))
     found = Facts(people, roles, units, wards, hamlets, since, trained_on)
-    merged = merges(question.known_on)
     return _as_one(found, question, merged) if merged else found
 
 

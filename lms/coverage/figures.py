@@ -39,11 +39,16 @@ class Cell:
 
 def cells(found: Facts, question: Question, keys: Iterable[Key]) -> dict[Key, Cell]:
     """The cells of a division of the facts; `keys` says, fact by fact, in which cell it stands."""
-    people: dict[Key, dict[int, int]] = defaultdict(dict)
-    for key, person, state in zip(keys, found.person_id, _states(found, question), strict=True):
-        people[key][person] = state  # the state of a person is the same in all their facts
     target = question.requirement.target
-    return {key: _cell(states.values(), target) for key, states in people.items()}
+    return {key: cell_of(people.values(), target) for key, people in divided(found, question, keys).items()}
+
+
+def divided(found: Facts, question: Question, keys: Iterable[Key]) -> dict[Key, dict[int, int]]:
+    """cell → person → state"""
+    people: dict[Key, dict[int, int]] = defaultdict(dict)
+    for key, person, state in zip(keys, found.person_id, states(found, question), strict=True):
+        people[key][person] = state  # the state of a person is the same in all their facts
+    return people
 
 
 def cells_by(found: Facts, question: Question, field: str) -> dict[Any, Cell]:
@@ -52,21 +57,21 @@ def cells_by(found: Facts, question: Question, field: str) -> dict[Any, Cell]:
 
 def total(found: Facts, question: Question) -> Cell:
     """The headline: distinct people over the whole scope."""
-    people = dict(zip(found.person_id, _states(found, question), strict=True))
-    return _cell(people.values(), question.requirement.target)
+    people = dict(zip(found.person_id, states(found, question), strict=True))
+    return cell_of(people.values(), question.requirement.target)
 
 
-def _states(found: Facts, question: Question) -> Iterator[int]:
+def states(found: Facts, question: Question) -> Iterator[int]:
     """VALID, EVER or both or none, fact by fact. Days are few, posts are many: each day is judged once."""
     valid_from, ever_from = trained_since(question, "valid"), trained_since(question, "ever")
-    states: dict[date | None, int] = {None: 0}
+    judged: dict[date | None, int] = {None: 0}
     for day in filter(None, set(found.trained_on)):
-        states[day] = (VALID if day >= valid_from else 0) | (EVER if day >= ever_from else 0)
-    return map(states.__getitem__, found.trained_on)
+        judged[day] = (VALID if day >= valid_from else 0) | (EVER if day >= ever_from else 0)
+    return map(judged.__getitem__, found.trained_on)
 
 
-def _cell(people: Iterable[int], target: int) -> Cell:
+def cell_of(people: Iterable[int], target: int) -> Cell:
     """Of the states of the people in it, each once."""
-    states = list(people)
-    both = states.count(VALID | EVER)
-    return Cell(len(states), states.count(VALID) + both, states.count(EVER) + both, target)
+    all_states = list(people)
+    both = all_states.count(VALID | EVER)
+    return Cell(len(all_states), all_states.count(VALID) + both, all_states.count(EVER) + both, target)

@@ -1,4 +1,8 @@
-"""What it adds up to: plans, whom they count, and what makes a person "trained". Figures are never stored."""
+"""What it adds up to: plans, whom they count, and what makes a person "trained".
+
+A figure is a question asked of the facts. Of a question too large for a request the last answer is kept, with the
+instant it was given: something to show again, never something to count with.
+"""
 
 from __future__ import annotations
 
@@ -47,3 +51,17 @@ class RequirementSet(Base):
     min_tiet: Mapped[int]
     courses: Mapped[list[Any]]
     recorded_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class CoverageAnswer(Base):
+    """The last answer to a large question. `key`: of `question`, which says all that the answer hangs on, the rights
+    too; `counted_at`: None until a job has answered it."""
+
+    __tablename__ = "coverage_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    question: Mapped[dict[str, Any]]
+    result: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    asked_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    counted_at: Mapped[datetime | None]

@@ -29,6 +29,16 @@ def places_of(seen: Seen, scope: str, tree_on: date) -> Places:
     return {unit: (ward, hamlet) for unit, ward, hamlet in db.session.execute(query)}
 
 
+def provinces_of(seen: Seen, scope: str, tree_on: date) -> dict[int, int]:
+    """unit → province, of the units in the scope that are seen and stand in one."""
+    query = (
+        select(UnitPath.unit_id, func.max(UnitPath.node_id))
+        .where(UnitPath.level == "province", *_inside(seen, scope, tree_on))
+        .group_by(UnitPath.unit_id)
+    )
+    return {unit: province for unit, province in db.session.execute(query) if province is not None}
+
+
 def counted_units(seen: Seen, scope: str, tree_on: date) -> set[int]:
     """The ids of the units in the scope that are seen."""
     query = select(UnitPath.unit_id).where(UnitPath.level == "scope", *_inside(seen, scope, tree_on))

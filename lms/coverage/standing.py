@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -65,7 +65,7 @@ def _latest(*days: date | None) -> date | None:
     return max((day for day in days if day is not None), default=None)
 
 
-def departures(viewer: Viewer, question: Question, still_counted: Collection[int]) -> int:
+def departures(viewer: Viewer, question: Question, still_counted: Container[int]) -> int:
     """People written down, in the 30 days up to the day asked, as having left, who are not counted any more."""
     until = min(question.known_on, _end_of(question.on))
     query = (
@@ -81,7 +81,7 @@ def departures(viewer: Viewer, question: Question, still_counted: Collection[int
         )
     )
     merged, left = merges(question.known_on), db.session.scalars(visible(counting(viewer), query, of=Assignment))
-    return len({merged.get(person, person) for person in left} - set(still_counted))
+    return sum(person not in still_counted for person in {merged.get(person, person) for person in left})
 
 
 def _end_of(day: date) -> datetime:

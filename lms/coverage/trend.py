@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -23,6 +24,8 @@ from lms.people.models import Assignment, PersonMerge
 from lms.people.scope import read_columns, units_of, unscoped, visible
 from lms.text.dates import add_months
 
+BASES = ("valid", "ever")
+
 
 class Point(NamedTuple):
     on: date
@@ -30,15 +33,34 @@ class Point(NamedTuple):
     trained: int
 
 
+Masks = dict[int, tuple[int, int, int]]
+"""person → bits of the dates: holds a counted post; and then is trained by each of `BASES`."""
+
+
 def trend(viewer: Viewer, question: Question, dates: list[date], basis: str = "valid") -> list[Point]:
     """The headline on each of `dates` (rising), on the tree and with the knowledge of `question`."""
-    merged = merges(question.known_on)
     units = counted_units(units_of(viewer, *READERS), question.scope, question.tree_on)
+    masks = masks_at(viewer, question, dates, merges(question.known_on), units)
+    return points(dates, Counter(masks.values()), basis)
+
+
+def masks_at(
+    viewer: Viewer, question: Question, dates: list[date], merged: dict[int, int], units: Collection[int]
+) -> Masks:
+    """Of everybody with a post in these units of the scope, around the dates."""
     at = Assignment.unit_id.in_(standing(question.scope, question.tree_on, units))
     posts = _masks_of_posts(viewer, question, dates, merged, at)
-    training = _masks_of_training(question, dates, merged, at, basis)
-    masks = Counter((mask, mask & training.get(person, 0)) for person, mask in posts.items())
-    return [_point(day, 1 << place, masks) for place, day in enumerate(dates)]
+    valid, ever = _masks_of_training(question, dates, merged, at)
+    return {person: (mask, mask & valid.get(person, 0), mask & ever.get(person, 0)) for person, mask in posts.items()}
+
+
+def points(dates: list[date], masks: Counter[tuple[int, int, int]], basis: str) -> list[Point]:
+    """`masks`: how many people there are with each."""
+    at = 1 + BASES.index(basis)
+    pairs: Counter[tuple[int, int]] = Counter()
+    for mask, many in masks.items():
+        pairs[mask[0], mask[at]] += many
+    return [_point(day, 1 << place, pairs) for place, day in enumerate(dates)]
 
 
 def _point(day: date, bit: int, masks: Counter[tuple[int, int]]) -> Point:
@@ -76,8 +98,9 @@ def _masks_of_posts(
 
 
 def _masks_of_training(
-    question: Question, dates: list[date], merged: dict[int, int], at: ColumnElement[bool], basis: str
-) -> dict[int, int]:
+    question: Question, dates: list[date], merged: dict[int, int], at: ColumnElement[bool]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Still valid, and ever trained since the plan began: person → bits of the dates, each."""
     needs = question.requirement
     holders = select(Assignment.person_id).where(at, *known_posts(question.known_on))
     who = union(holders, select(PersonMerge.person_id), select(PersonMerge.into_id)) if merged else holders
@@ -86,14 +109,16 @@ def _masks_of_training(
     )
 
     @cache
-    def mask(completed_on: date) -> int:
+    def bits(completed_on: date) -> tuple[int, int]:
         since = _mask(dates, completed_on, None)
-        if basis == "ever":
-            return since if completed_on >= needs.starts_on else 0
-        return since & ((1 << bisect_left(dates, add_months(completed_on, needs.months))) - 1)
+        until = (1 << bisect_left(dates, add_months(completed_on, needs.months))) - 1
+        return since & until, since if completed_on >= needs.starts_on else 0
 
-    masks: dict[int, int] = defaultdict(int)
+    valid: dict[int, int] = defaultdict(int)
+    ever: dict[int, int] = defaultdict(int)
     rows = zip(*read_columns(unscoped(query, "only joined to posts that passed visible()")), strict=True)
     for person, completed_on in rows:
-        masks[merged.get(person, person)] |= mask(completed_on)
-    return masks
+        who, (still, once) = merged.get(person, person), bits(completed_on)
+        valid[who] |= still
+        ever[who] |= once
+    return valid, ever

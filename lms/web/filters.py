@@ -50,6 +50,11 @@ def moment(value: datetime | None) -> str:
     return f"{local:%H:%M}, {show_date(local.date())}"
 
 
+def clock(value: datetime) -> str:
+    """14:12 on the wall clock here, of an instant that is said to be of today."""
+    return f"{value.astimezone(ZoneInfo(_zone())):%H:%M}"
+
+
 def number_vi(value: Number | None) -> str:
     """1.234.567 or 0,5: a point between thousands, a comma before decimals, no idle zeros; "—" for None."""
     if value is None:
@@ -94,6 +99,7 @@ FILTERS = {
     "day_long": day_long,
     "last_day": last_day,
     "moment": moment,
+    "clock": clock,
     "filesize": filesize,
     "number_vi": number_vi,
     "score": score,

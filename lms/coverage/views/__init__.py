@@ -18,3 +18,5 @@ ROUTES = (
 
 for rule, endpoint, view in ROUTES:
     bp.add_url_rule(rule, endpoint, view, methods=("GET",))
+
+bp.add_url_rule("/ty-le/tinh-lai", "count_again", page.count_again, methods=("POST",))

@@ -88,6 +88,7 @@ UNTOLD: dict[str, str] = {
     "roster_import": "the office's list as a whole; the lines about the person are told (roster_row)",
     "roster_confirmation": "a head count; who vouched for it stands in the trail",
     "job": "work that waits: names no person",
+    "coverage_answer": "sums over many thousands of people",
     "certificate_book": "the last serial number of a year",
     "item_tally": "sums of answers, made so that nobody can be told from them",
     "retention_run": "what was deleted, as counts",
