@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,12 +16,15 @@ from lms.accounts.operations import rights
 from lms.accounts.posts import posts_of
 from lms.db import db, utc_now
 from lms.people.models import Person
-from lms.people.scope import own_roots, unscoped, visible
+from lms.people.register_list import name_order
+from lms.people.scope import units_of, unscoped, visible
 from lms.text import names
 from lms.text.dates import local_today
-from lms.units.models import UnitPath, UnitVersion
+from lms.units.models import UnitVersion
 
 PAGE = 50
+MOST = 200
+"""Accounts on one page; a longer list is not turned over but searched."""
 GIVEN_OVER = ("province", "city", "ward", "commune")
 
 
@@ -40,6 +43,14 @@ class Office:
 
 
 @dataclass(frozen=True)
+class Offices:
+    """`more`: there are others behind the MOST that are shown."""
+
+    found: tuple[Office, ...]
+    more: bool
+
+
+@dataclass(frozen=True)
 class Right:
     grant_id: int
     capability: str
@@ -49,22 +60,40 @@ class Right:
     may_take_back: bool
 
 
-def accounts_of_office(who: Viewer, search: str = "", closed: bool = False) -> list[Office]:
+def accounts_of_office(who: Viewer, search: str = "", closed: bool = False) -> Offices:
     """Accounts with office rights or without a person; with `search`, learners of that name too.
 
     `closed`: the closed ones, whoever they belonged to.
     """
     wanted = names.search_key(search)
-    office = or_(Account.person_id.is_(None), Account.id.in_(with_office_rights()))
-    which = Account.closed_at.is_not(None) if closed else office
-    found = list(db.session.scalars(_accounts(select(Account).where(which))))
-    if wanted and not closed:
-        by_name = Account.person_id.in_(select(Person.id).where(Person.search_key.contains(wanted, autoescape=True)))
-        known = {account.id for account in found}
-        learners = db.session.scalars(_accounts(select(Account).where(by_name).limit(PAGE)))
-        found += [account for account in learners if account.id not in known]
-    kept = [one for one in found if wanted in names.search_key(one.name) and rights.administers(who, one)]
-    return _described(who, sorted(kept, key=lambda one: (one.closed_at is not None, names.sort_key(one.name), one.id)))
+    found = [*_of_people(who, wanted, closed), *_of_no_person(who, wanted, closed)]
+    kept = sorted(found, key=lambda one: (one.closed_at is not None, names.sort_key(one.name), one.id))
+    return Offices(tuple(_described(who, kept[:MOST])), len(kept) > MOST)
+
+
+def _of_people(who: Viewer, wanted: str, closed: bool) -> Sequence[Account]:
+    """The first of them, one more than are shown: narrowed to the viewer's own before anything is cut off."""
+    statement = select(Account).join(Person, Person.id == Account.person_id).where(rights.administered(who))
+    if wanted:
+        statement = statement.where(Person.search_key.contains(wanted, autoescape=True))
+    if closed:
+        statement = statement.where(Account.closed_at.is_not(None))
+    elif not wanted:
+        statement = statement.where(Account.id.in_(with_office_rights()))
+    ordered = statement.order_by(Account.closed_at.is_not(None), name_order(), Account.id).limit(MOST + 1)
+    return db.session.scalars(unscoped(ordered, "narrowed to whom the viewer administers")).all()
+
+
+def _of_no_person(who: Viewer, wanted: str, closed: bool) -> list[Account]:
+    """Those of offices; of an area, only such as hold or held a right in it are judged at all."""
+    statement = select(Account).where(Account.person_id.is_(None))
+    if closed:
+        statement = statement.where(Account.closed_at.is_not(None))
+    units = units_of(who, "administrator")
+    if units is not None:
+        statement = statement.where(Account.id.in_(select(Grant.account_id).where(Grant.unit_id.in_(units))))
+    named = (one for one in db.session.scalars(_accounts(statement)) if wanted in names.search_key(one.name))
+    return [one for one in named if rights.administers(who, one)]
 
 
 def account_for(who: Viewer, account_id: int) -> Account:
@@ -107,11 +136,9 @@ def units_to_give(who: Viewer) -> list[tuple[int, str]]:
         UnitVersion.valid_from <= today,
         or_(UnitVersion.valid_to.is_(None), UnitVersion.valid_to > today),
     )
-    roots = own_roots(who, "administrator")
-    if roots is not None:
-        statement = statement.where(
-            UnitVersion.unit_id.in_(select(UnitPath.unit_id).where(UnitPath.node_id.in_(roots)))
-        )
+    units = units_of(who, "administrator")
+    if units is not None:
+        statement = statement.where(UnitVersion.unit_id.in_(units))
     found = [(row.unit_id, row.name) for row in db.session.execute(statement)]
     return sorted(found, key=lambda unit: names.label_sort_key(unit[1]))
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from werkzeug.exceptions import Forbidden, NotFound
 
-from lms.access import Viewer
+from lms.access import GrantValue, Viewer
 from lms.access.current import viewer
 from lms.accounts.models import Account, Grant
 from lms.db import db, utc_now
 from lms.people.models import Assignment, Person
 from lms.people.rights import running
-from lms.people.scope import may_act_in, unscoped, visible
+from lms.people.scope import may_act_in, units_of, unscoped, visible
 from lms.text.dates import local_today
 
 SERVES = ("manager", "administrator")
@@ -128,6 +128,27 @@ def administers(who: Viewer, account: Account) -> bool:
         return False
     only_admin = replace(who, grants=who.grants_for("administrator"))
     return bool(grants) if account.person_id is None else _sees(only_admin, account.person_id)
+
+
+def administered(who: Viewer) -> ColumnElement[bool]:
+    """SQL: what `administers()` says of an account that belongs to a person of the register."""
+    if administers_everything(who):
+        return true()
+    only_admin = replace(who, grants=who.grants_for("administrator"))
+    beyond = select(Grant.id).where(Grant.account_id == Account.id, Grant.revoked_at.is_(None), ~_covered(who))
+    served = served_ids(only_admin, local_today(utc_now()))
+    return and_(Account.person_id.in_(served), ~beyond.correlate(Account).exists())
+
+
+def _covered(who: Viewer) -> ColumnElement[bool]:
+    """SQL: what `covers()` says of a grant's unit and line; never NULL, so that it can be negated."""
+    return or_(false(), *(_covered_by(grant) for grant in who.grants_for("administrator")))
+
+
+def _covered_by(grant: GrantValue) -> ColumnElement[bool]:
+    units = units_of(Viewer(grants=(grant,)), "administrator")
+    inside = true() if units is None else and_(Grant.unit_id.is_not(None), Grant.unit_id.in_(units))
+    return inside if grant.line is None else and_(inside, Grant.line.is_not(None), Grant.line == grant.line)
 
 
 def _serves(who: Viewer, account: Account) -> bool:

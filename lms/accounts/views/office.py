@@ -31,9 +31,11 @@ def accounts() -> ResponseReturnValue:
     if not viewer().can("administrator"):
         return redirect(url_for("accounts.cards"), 303)
     search, closed = request.args.get("tim", "")[:100], request.args.get("chi") == "dong"
+    accounts = lists.accounts_of_office(viewer(), search, closed)
     return render_template(
         "accounts/accounts.html",
-        found=lists.accounts_of_office(viewer(), search, closed),
+        found=accounts.found,
+        more=accounts.more,
         search=search,
         closed=closed,
         capability_names=CAPABILITY_NAMES,
