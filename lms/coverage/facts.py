@@ -25,6 +25,8 @@ from lms.people.models import Assignment, PersonMerge
 from lms.people.scope import read_columns, units_of, unscoped, visible
 
 READERS = ("manager", "inspector", "administrator")
+NAMES = ("manager", "inspector")
+"""Who reads, behind a figure, the names: an administrator looks after accounts, for which a sum is enough."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,11 @@ def counting(viewer: Viewer) -> Viewer:
     """`viewer` with nothing but the rights to read figures: an own post elsewhere, or a right to hold classes there,
     adds nobody to the figure of an area."""
     return replace(viewer, person_id=None, grants=viewer.grants_for(*READERS))
+
+
+def naming(viewer: Viewer) -> Viewer:
+    """`viewer` with nothing but the rights to read the names behind figures."""
+    return replace(viewer, person_id=None, grants=viewer.grants_for(*NAMES))
 
 
 def trained_since(question: Question, basis: str) -> date:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 
+from lms.accounts.models import Grant
 from lms.db import db, utc_now
 from lms.people.models import RosterConfirmation
 from lms.text.dates import add_months, show_date
@@ -51,6 +53,30 @@ def test_others_may_not_enter(ward: Ward, as_office: Office, capability: str) ->
     visitor = as_office(capability, person_id=ward.valid)
     for url in ("/ty-le", "/ty-le/nguoi", "/ty-le.xlsx", "/ty-le/nguoi.xlsx", "/ty-le/nguoi/in", "/api/v1/coverage"):
         assert visitor.get(url).status == 403
+
+
+def test_an_administrator_reads_the_sums_and_no_names(ward: Ward, as_office: Office) -> None:
+    """The register is closed to them, so its lists are not open by the way of a figure."""
+    visitor = as_office("administrator")
+    page = visitor.get("/ty-le")
+    assert "2 / 5 người" in page.main and "3 người chưa đạt" in page.main
+    assert "/ty-le/nguoi" not in page.html
+    assert visitor.get("/ty-le.xlsx").status == 200
+    for url in ("/ty-le/nguoi", "/ty-le/nguoi.xlsx", "/ty-le/nguoi/in"):
+        assert visitor.get(url).status == 403
+    assert "/ty-le/nguoi" in as_office("inspector").get("/ty-le").html
+
+
+def test_a_second_right_to_sums_adds_no_names(ward: Ward, make: Make, app: Flask) -> None:
+    both = make.account("Sơn Thị Hai Việc", capability="manager", unit=WARD)
+    with db.write() as session:
+        everywhere = Grant(account_id=both, capability="administrator", valid_from=date(2025, 7, 1), granted_by="test")
+        session.add(everywhere)
+    visitor = Visitor(app, both)
+    assert "2 / 6 người" in visitor.get("/ty-le").main
+    listed = visitor.get("/ty-le/nguoi").main
+    assert "5 người" in listed and "Ở Xa" not in listed
+    assert "Ở Xa" not in visitor.get("/ty-le/nguoi/in?mau=ky-ten").main
 
 
 def test_the_other_basis_turns_the_headline(ward: Ward, as_office: Office) -> None:

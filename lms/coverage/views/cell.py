@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from lms.access import requires
+from lms.access import Viewer, requires
 from lms.access.current import viewer
 from lms.audit.operations import record
 from lms.certificates.wording import KIND_NAMES
 from lms.coverage.asking import Typed, question_of, typed
 from lms.coverage.exporting import write_people
-from lms.coverage.facts import READERS, Facts, Question, counting, facts
+from lms.coverage.facts import NAMES, Facts, Question, facts, naming
 from lms.coverage.people import PAGE, Listed, described, in_order, page_of, people_of
 from lms.coverage.selecting import Selected, selected
 from lms.coverage.views.page import IN_MEMORY, XLSX
@@ -39,8 +39,12 @@ MOST_PRINTED = 500
 
 @dataclass(frozen=True)
 class Asked:
-    """One request for the people of a cell: the question, the cell, the facts behind both."""
+    """One request for the people of a cell: the question, the cell, the facts behind both.
 
+    `who`: the viewer with the rights to names alone; what another right adds to a figure is on no list.
+    """
+
+    who: Viewer
     filled: Typed
     question: Question
     cell: Selected
@@ -66,10 +70,11 @@ def _asked() -> Asked:
     filled = typed(request.args)
     question = question_of(filled)
     cell = selected(request.args, question, filled.basis)
-    return Asked(filled, question, cell, facts(viewer(), question))
+    who = naming(viewer())
+    return Asked(who, filled, question, cell, facts(who, question))
 
 
-@requires(*READERS)
+@requires(*NAMES)
 def cell_people() -> ResponseReturnValue:
     asked = _asked()
     page = page_of(asked.ids, _after())
@@ -81,7 +86,7 @@ def cell_people() -> ResponseReturnValue:
         printable=page.total <= MOST_PRINTED,
         most_printed=MOST_PRINTED,
         people=asked.describe(list(page.ids)),
-        area=area_words(viewer(), asked.question),
+        area=area_words(asked.who, asked.question),
         ahead=ahead_words(asked.question, asked.filled.basis),
         way=basis_words(asked.question, asked.filled.basis),
         states=STATE_NAMES,
@@ -93,16 +98,16 @@ def cell_people() -> ResponseReturnValue:
 def _after() -> int | None:
     """The last person of the page before, if the viewer sees them: where a stranger's name would fall is not told."""
     after = request.args.get("sau", type=row_id)
-    return db.session.scalar(visible(counting(viewer()), select(Person.id).where(Person.id == after)))
+    return db.session.scalar(visible(naming(viewer()), select(Person.id).where(Person.id == after)))
 
 
-@requires(*READERS)
+@requires(*NAMES)
 def cell_file() -> ResponseReturnValue:
     """Everybody of the cell; who took the list away is recorded."""
     asked = _asked()
     with db.write():
         record("coverage.people_exported", "people", filter=asked.query)
-    remarks = [*question_lines(viewer(), asked.question, asked.filled.basis), _headline(asked)]
+    remarks = [*question_lines(asked.who, asked.question, asked.filled.basis), _headline(asked)]
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 – sent, then closed, by the server
     write_people(file, asked.everybody(), _("DANH SÁCH NGƯỜI ĐỨNG SAU CON SỐ"), remarks)
     file.seek(0)
@@ -110,7 +115,7 @@ def cell_file() -> ResponseReturnValue:
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
-@requires(*READERS)
+@requires(*NAMES)
 def cell_print() -> ResponseReturnValue:
     """A list to sign, or to invite by; phones in full only of people whom the viewer keeps.
 
@@ -131,7 +136,7 @@ def cell_print() -> ResponseReturnValue:
         people=people,
         phones={one.person_id: phone_words(one.phone, in_full=one.person_id in in_full) for one in people},
         headline=_headline(asked),
-        lines=question_lines(viewer(), asked.question, asked.filled.basis),
+        lines=question_lines(asked.who, asked.question, asked.filled.basis),
     )
 
 

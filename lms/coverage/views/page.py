@@ -16,7 +16,7 @@ from lms.coverage.answers import plan_scope
 from lms.coverage.asking import Typed, question_of, typed
 from lms.coverage.counted import Counted, count_at_once
 from lms.coverage.exporting import write_figures
-from lms.coverage.facts import READERS
+from lms.coverage.facts import NAMES, READERS
 from lms.coverage.grid import Grid, Line
 from lms.coverage.large import is_large
 from lms.coverage.overview import overview
@@ -107,13 +107,14 @@ def _place_url(filled: Typed) -> Callable[..., str]:
 
 
 def _cell_url(filled: Typed, *, only_of_wards: bool) -> Callable[..., str]:
-    """cell_url(noi=…, vai=…, tt=…) → the people of a cell, asked with the same question.
+    """cell_url(noi=…, vai=…, tt=…) → the people of a cell, asked with the same question; "" for whom it is closed.
 
     `only_of_wards`: of a large scope there are lists of a ward or a hamlet, and "" for everything wider.
     """
+    sees_names = viewer().can(*NAMES)
 
     def url(**cell: Any) -> str:
-        if only_of_wards and not cell.get("noi"):
+        if not sees_names or (only_of_wards and not cell.get("noi")):
             return ""
         values = filled.query | {name: value for name, value in cell.items() if value is not None}
         return url_for("coverage.cell_people", **values)
