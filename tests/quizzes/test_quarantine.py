@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
 from lms.access import GrantValue, Viewer
@@ -14,10 +16,12 @@ from lms.access.current import act_as
 from lms.db import db, utc_now
 from lms.people.models import Assignment
 from lms.people.scope import unscoped
+from lms.quizzes.queries import quarantine
 from lms.quizzes.queries.quarantine import kept_submission, waiting_submissions
-from tests.certificates.people import ELSEWHERE, HERE
+from lms.quizzes.views import quarantine as quarantine_view
+from tests.certificates.people import ELSEWHERE, HERE, Visitor
 from tests.factories import Make
-from tests.quizzes.learners import Learner, begin, hand_in, payload, wrong
+from tests.quizzes.learners import Learner, begin, hand_in, new_learner, payload, wrong
 
 pytestmark = pytest.mark.both
 
@@ -35,7 +39,7 @@ def as_trainer(*grants: tuple[int | None, str | None]) -> None:
 
 
 def sees(receipt: str) -> bool:
-    listed = [one.submission.receipt for one in waiting_submissions()] == [receipt]
+    listed = [one.submission.receipt for one in waiting_submissions().shown] == [receipt]
     try:
         kept_submission(receipt)
     except NotFound:
@@ -74,6 +78,41 @@ def test_a_post_that_was_corrected_away_gives_no_right(receipt: str, learner: Le
     supersede(wrong_post)
     as_trainer((make.unit_id(ELSEWHERE), None))
     assert not sees(receipt)
+
+
+def test_the_newest_is_reached_page_by_page(
+    app: Flask, learner: Learner, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine, "PAGE", 3)
+    sent = [hand_in(learner, json.dumps({"ticket": f"{n:036}"})).code for n in range(7)]
+    elsewhere = new_learner(make)
+    supersede(db.session.scalars(unscoped(select(func.max(Assignment.id)), "test")).one())
+    hand_in(elsewhere, json.dumps({"ticket": "0" * 36}))
+    as_trainer((make.unit_id(HERE), None))
+    seen, after, told = [], None, []
+    while True:
+        page = waiting_submissions(after)
+        seen += [one.submission.receipt for one in page.shown]
+        told.append((page.first, len(page.shown), page.total))
+        if (after := page.next_after) is None:
+            break
+    assert seen == sent
+    assert told == [(1, 3, 7), (4, 3, 7), (7, 1, 7)]
+
+
+def test_the_page_leads_on_and_back(app: Flask, learner: Learner, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quarantine, "PAGE", 3)
+    monkeypatch.setattr(quarantine_view, "PAGE", 3)
+    sent = [hand_in(learner, json.dumps({"ticket": f"{n:036}"})).code for n in range(5)]
+    trainer = Visitor(app, make.account("Người Soạn", capability="trainer"))
+    first = trainer.get("/bai-cho-xu-ly")
+    assert "Gói 1 đến 3 trong 5" in first.main and "2 gói tiếp theo" in first.main
+    link = first.html.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0]
+    second = trainer.get(link)
+    assert [code in second.main for code in sent] == [False, False, False, True, True]
+    assert "Về đầu danh sách" in second.main and "Gói 4 đến 5 trong 5" in second.main
+    assert trainer.get("/bai-cho-xu-ly?sau=x").main == first.main, "no key of a row: the first page"
+    assert "đã hết ở đây" in trainer.get("/bai-cho-xu-ly?sau=999999").main
 
 
 def supersede(post_id: int) -> Any:

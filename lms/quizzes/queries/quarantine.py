@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from werkzeug.exceptions import NotFound
 
 from lms.access import GrantValue, Viewer
@@ -20,7 +20,7 @@ from lms.text.dates import local_today
 from lms.units.queries import units_under
 
 WAITING = ("quarantined", "conflict")
-SHOWN = 200
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,31 @@ class Waiting:
             return self.submission.body
 
 
-def waiting_submissions() -> list[Waiting]:
-    """What waits for a decision, the oldest first."""
-    undecided = Submission.decision.is_(None)
-    rows = db.session.execute(_with_course().where(undecided).order_by(Submission.id).limit(SHOWN))
-    return [Waiting(submission, title or "") for submission, title in rows]
+@dataclass(frozen=True)
+class WaitingPage:
+    """`first`: the number of the first one shown within `total`; `next_after`: where the next page begins."""
+
+    shown: tuple[Waiting, ...]
+    total: int
+    first: int
+    next_after: int | None
+
+
+def waiting_submissions(after: int | None = None) -> WaitingPage:
+    """A page of what waits for a decision, the oldest first. `after`: the id of the last one of the page before, which
+    may have been decided since.
+    """
+    undecided = _with_course().where(Submission.decision.is_(None))
+    here = undecided if after is None else undecided.where(Submission.id > after)
+    total, rest = _count(undecided), _count(here)
+    rows = db.session.execute(here.order_by(Submission.id).limit(PAGE)).all()
+    shown = tuple(Waiting(submission, title or "") for submission, title in rows)
+    return WaitingPage(shown, total, total - rest + 1, shown[-1].submission.id if rest > len(shown) else None)
+
+
+def _count(waiting: Select[Submission, str]) -> int:
+    counted = select(func.count()).select_from(waiting.with_only_columns(Submission.id).subquery())
+    return db.session.scalar(unscoped(counted, "how many of them; no person is shown")) or 0
 
 
 def kept_submission(receipt: str) -> Waiting:

@@ -11,13 +11,15 @@ from lms.certificates import tasks
 from lms.db import db
 from lms.jobs import queue
 from lms.quizzes import decisions
-from lms.quizzes.queries.quarantine import kept_submission, waiting_submissions
+from lms.quizzes.queries.quarantine import PAGE, kept_submission, waiting_submissions
 from lms.quizzes.wording import reason_words
+from lms.web.addresses import row_id
 
 
 @requires(*decisions.DECIDES)
 def waiting() -> str:
-    return render_template("quizzes/quarantine.html", waiting=waiting_submissions(), reason_words=reason_words)
+    page = waiting_submissions(request.args.get("sau", type=row_id))
+    return render_template("quizzes/quarantine.html", page=page, page_size=PAGE, reason_words=reason_words)
 
 
 @requires(*decisions.DECIDES)
