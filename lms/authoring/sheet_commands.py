@@ -15,15 +15,17 @@ from flask_babel import gettext as _
 
 from lms.authoring.sheets.carrying import filled
 from lms.authoring.sheets.lines import read_module
-from lms.authoring.sheets.planning import Plan, plan
+from lms.authoring.sheets.planning import Plan, Reading, plan
 from lms.authoring.sheets.signed import Signatures, read_signatures, write_signatures
 from lms.authoring.sheets.table import Row, SheetFault, check_verdicts, read_rows, write_rows
+from lms.authoring.sheets.talks import read_talks
 from lms.authoring.sheets.words import say_fault, say_plan, say_trouble
 from lms.courses.documents import DocumentError, decode, load_yaml
 from lms.courses.folder import read_folder
 from lms.courses.package import COURSE_FILE, LANGUAGES, MODULE_FOLDER
 from lms.db import utc_now
 from lms.durable import new_file
+from lms.talks.kits import FOLDER as TALKS
 from lms.text.dates import local_today
 
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -33,11 +35,12 @@ Language = click.Choice(LANGUAGES)
 
 @dataclass(frozen=True)
 class Module:
-    """A module's folder on disk: `name` is course code and folder, `files` what is in it."""
+    """A module's folder on disk: `name` is course code and folder, `files` what is in it, `read` how it is read."""
 
     name: str
     folder: Path
     files: Mapping[str, bytes]
+    read: Reading = read_module
 
 
 @click.command("sheet")
@@ -49,9 +52,12 @@ class Module:
 def sheet_command(folder: Path, module: str, file: Path, lang: str) -> None:
     """Write the readers' sheet of one module (its folder's name or number): every string and its translation.
 
+    `lms content sheet content talks FILE.csv` writes one sheet for all kits of talks and the poster.
+
     What readers wrote into an older FILE.csv stays where the words are the same. Exit 1 if a file had to be left out.
     """
-    texts = read_module(_module(folder, module).files, lang)
+    where = _place(folder, module)
+    texts = where.read(where.files, lang)
     old = _rows(file) if file.exists() else {}
     rows, lost = filled(texts.lines, old.values())
     if lost:
@@ -76,13 +82,13 @@ def sheet_in_command(folder: Path, module: str, file: Path, lang: str, signed: P
 
     Two different readers on every string make a file reviewed. Exit 1 if anything was not taken.
     """
-    where, book = _module(folder, module), signed or file.with_name("signed.csv")
+    where, book = _place(folder, module), signed or file.with_name("signed.csv")
     rows = _rows(file)
     try:
         check_verdicts(rows)
         signatures = _signatures(book, where.name)
         before = write_signatures(signatures)
-        made = plan(where.files, lang, rows, signatures, local_today(utc_now()).isoformat())
+        made = plan(where.files, lang, rows, signatures, local_today(utc_now()).isoformat(), where.read)
     except SheetFault as fault:
         _refuse(say_fault(fault))
     if not dry_run:
@@ -96,6 +102,13 @@ def _rows(file: Path) -> dict[int, Row]:
         return read_rows(file.read_bytes())
     except SheetFault as fault:
         _refuse(f"{file.name}: {say_fault(fault)}")
+
+
+def _place(folder: Path, wanted: str) -> Module:
+    """A course's module, or the talks beside the courses."""
+    if wanted == TALKS and (folder / TALKS).is_dir():
+        return Module(TALKS, folder / TALKS, read_folder(folder / TALKS), read_talks)
+    return _module(folder, wanted)
 
 
 def _module(folder: Path, wanted: str) -> Module:

@@ -8,10 +8,14 @@ read a PDF glyph by glyph find wrong spaces and a wrong order. PDF has /ActualTe
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pikepdf
 
+from lms.text.khmer import ZERO_WIDTH_SPACE, has_khmer
+
+Spot = tuple[int, int]
+"""Where a line of text begins: hundredths of a CSS pixel from the left edge and down to its baseline."""
 _Step = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
 
 
@@ -31,6 +35,36 @@ def with_actual_text(pdf: bytes, text: str, *, font: str, language: str) -> byte
         saved = io.BytesIO()
         document.save(saved, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return saved.getvalue()
+
+
+def with_khmer_lines(pdf: bytes, pages: Sequence[Mapping[Spot, str]]) -> bytes:
+    """The same tagged file, every line that has Khmer saying its text; `pages`: what begins where, page by page."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for page, lines in zip(document.pages, pages, strict=True):
+            steps = list(pikepdf.parse_content_stream(page))
+            for at, spot in _beginnings(steps):
+                if has_khmer(lines.get(spot, "")):
+                    steps[at] = _saying(steps[at], lines[spot].replace(ZERO_WIDTH_SPACE, ""), "km")
+            page.Contents = document.make_stream(pikepdf.unparse_content_stream(steps))
+        saved = io.BytesIO()
+        document.save(saved, deterministic_id=True)
+    return saved.getvalue()
+
+
+def spot(x: float, y: float) -> Spot:
+    return round(x * 100), round(y * 100)
+
+
+def _beginnings(steps: list[_Step]) -> Iterator[tuple[int, Spot]]:
+    """Each marked line, and where its first letters are put."""
+    start = None
+    for at, step in enumerate(steps):
+        operator = str(step.operator)
+        if operator == "BDC":
+            start = at
+        elif operator == "Tm" and start is not None:
+            yield start, spot(float(step.operands[4]), float(step.operands[5]))
+            start = None
 
 
 def _names_of(page: pikepdf.Page, font: str) -> set[str]:

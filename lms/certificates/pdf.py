@@ -13,7 +13,7 @@ from typing import Any
 
 from fontTools.ttLib import TTFont
 
-from lms.certificates.actual_text import with_actual_text
+from lms.certificates.actual_text import Spot, spot, with_actual_text, with_khmer_lines
 from lms.certificates.page import SQUEEZES, paper_html
 from lms.certificates.paper import CertificatePaper, clean_text, cleaned, texts
 from lms.certificates.qr import qr_data_uri
@@ -75,11 +75,20 @@ def render_pdf(paper: CertificatePaper, *, made_on: datetime) -> bytes:
 
 def print_page(page: str, assets: tuple[Path, ...]) -> bytes:
     """A page of ours (HTML) as a PDF. `assets`: its style sheet, then the files that names. PdfLibrariesMissing."""
+    khmer = has_khmer(page)
     with _pango:
         press = _press(assets)
         html = press.html(string=page, url_fetcher=press.fetcher)
-        printed: bytes = html.write_pdf(font_config=press.fonts, stylesheets=[press.style])
-    return printed
+        document = html.render(font_config=press.fonts, stylesheets=[press.style])
+        printed: bytes = document.write_pdf(pdf_tags=khmer)
+        lines = [_lines_on(one) for one in document.pages] if khmer else []
+    return with_khmer_lines(printed, lines) if khmer else printed
+
+
+def _lines_on(page: Any) -> dict[Spot, str]:
+    """The lines of a page laid out by WeasyPrint; it has no public way to ask for them."""
+    boxes = [box for box in page._page_box.descendants() if getattr(box, "text", None)]
+    return {spot(box.position_x, box.position_y + box.baseline): box.text for box in boxes}
 
 
 def unprintable(paper: CertificatePaper) -> set[str]:

@@ -50,14 +50,19 @@ class Sheet:
         """Somebody who may has read it and stands for it: until then it is told to be unsigned wherever it is shown."""
         return bool(self.front.get("signed_by"))
 
+    @property
+    def draft(self) -> bool:
+        """A translation that its readers have not found right."""
+        return self.front.get("status") != "reviewed"
+
 
 @dataclass(frozen=True)
 class Kit:
-    """`sheets`: those of `PARTS` that are there; `khmer`: what to say in Khmer, while nobody has signed it a draft."""
+    """`sheets`: those of `PARTS` that are there, `khmer`: those that are there in Khmer too."""
 
     code: str
     sheets: Mapping[str, Sheet]
-    khmer: Sheet | None
+    khmer: Mapping[str, Sheet]
 
     @property
     def talk(self) -> Sheet:
@@ -92,12 +97,14 @@ def sheet_of(path: Path) -> Sheet | None:
 
 
 def _kit(folder: Path) -> Kit | None:
-    sheets = dict(_sheets(folder)) if CODE.fullmatch(folder.name) else {}
-    return Kit(folder.name, sheets, sheet_of(folder / f"{TALK}.km.md")) if TALK in sheets else None
+    if not CODE.fullmatch(folder.name):
+        return None
+    sheets = dict(_sheets(folder, "vi"))
+    return Kit(folder.name, sheets, dict(_sheets(folder, "km"))) if TALK in sheets else None
 
 
-def _sheets(folder: Path) -> Iterator[tuple[str, Sheet]]:
+def _sheets(folder: Path, lang: str) -> Iterator[tuple[str, Sheet]]:
     for part in PARTS:
-        sheet = sheet_of(folder / f"{part}.vi.md")
+        sheet = sheet_of(folder / f"{part}.{lang}.md")
         if sheet is not None:
             yield part, sheet

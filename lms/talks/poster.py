@@ -1,5 +1,6 @@
-"""The poster (content/talks/poster.vi.md) as one A3 page. What stands below the mark `het-chu` is for whoever lays it
-out, not for the wall.
+"""The poster (content/talks/poster.vi.md, poster.km.md) as one A3 page.
+
+What stands below the mark `het-chu` is for whoever lays it out, not for the wall.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from flask import render_template
 
 from lms.certificates.pdf import print_page
 from lms.courses.content import TOKEN
+from lms.text.words import km_wrap
 
+POSTER = "poster"
 END = "<!-- het-chu -->"
 _STATIC = Path(__file__).parents[1] / "web" / "static"
-ASSETS = (_STATIC / "poster.css", *(_STATIC / "fonts" / f"be-vietnam-pro-{weight}.woff2" for weight in (400, 600)))
+_FONTS = (f"{name}-{weight}.woff2" for name in ("be-vietnam-pro", "noto-sans-khmer") for weight in (400, 600))
+ASSETS = (_STATIC / "poster.css", *(_STATIC / "fonts" / name for name in _FONTS))
 HEAD = re.compile(r"\*\*(?P<words>.+)\*\*")
 NUMBERED = re.compile(r"[0-9]+\. +(?P<words>.+)")
 
@@ -57,7 +61,10 @@ class Poster:
 
 
 def read_poster(body: str) -> Poster:
-    """The words of the wall. ValueError unless they are a title (# …) and four strips (**…**)."""
+    """The words of the wall; a Khmer line can break after each word.
+
+    ValueError unless they are a title (# …) and four strips (**…**).
+    """
     title = ""
     strips: list[Strip] = []
     for line in _lines(body):
@@ -73,12 +80,15 @@ def read_poster(body: str) -> Poster:
     return Poster(title, strips[0], strips[1], strips[2], strips[3].head)
 
 
-def poster_pdf(poster: Poster, numbers: Mapping[str, str], checked_on: date | None) -> bytes:
+def poster_pdf(
+    poster: Poster, numbers: Mapping[str, str], checked_on: date | None, lang: str = "vi", draft: bool = False
+) -> bytes:
     """`numbers`: helpline key → number to print; where one is missing a dashed box waits for a pen.
 
-    PdfLibrariesMissing without Pango.
+    `draft`: the page itself says that nobody has read its Khmer. PdfLibrariesMissing without Pango.
     """
-    return _printed(render_template("talks/poster.html", poster=poster, numbers=numbers, checked_on=checked_on))
+    page = {"poster": poster, "numbers": numbers, "checked_on": checked_on, "lang": lang, "draft": draft}
+    return _printed(render_template("talks/poster.html", **page))
 
 
 @lru_cache(maxsize=4)
@@ -87,7 +97,7 @@ def _printed(page: str) -> bytes:
 
 
 def _lines(body: str) -> Iterator[str]:
-    for line in body.partition(END)[0].splitlines():
+    for line in km_wrap(body.partition(END)[0]).splitlines():
         if line.strip():
             yield line.strip()
 
@@ -97,4 +107,4 @@ def _line(text: str) -> Line:
     if len(keys) > 1:
         raise ValueError(f"no poster: a line has room for one number: {text!r}")
     words = numbered["words"] if numbered else text
-    return Line(TOKEN.sub("", words).strip(" :"), keys[0] if keys else "")
+    return Line(TOKEN.sub("", words).strip(" :៖"), keys[0] if keys else "")

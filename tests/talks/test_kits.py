@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -11,12 +12,16 @@ import pytest
 from lms.authoring.checks.findings import Context
 from lms.authoring.checks.texts import HALL, of_markdown
 from lms.authoring.checks.words import word_findings
+from lms.authoring.sheets.lines import MARKS, marks
+from lms.authoring.sheets.talks import read_talks
 from lms.courses.content import TOKEN
 from lms.courses.documents import DocumentError
+from lms.courses.folder import read_folder
 from lms.courses.law import LawTable, read_law
 from lms.courses.passages import count_words, faults
-from lms.talks.kits import PARTS, TALK, Sheet, kit_of, kits
+from lms.talks.kits import CARDS, FOLDER, LOUDSPEAKER, PARTS, TALK, Sheet, kit_of, kits, sheet_of
 from lms.talks.poster import Line, read_poster
+from lms.text.khmer import has_khmer
 from lms.web.helplines import _read
 
 CONTENT = Path("content")
@@ -56,23 +61,44 @@ def test_a_sheet_cites_what_is_there_and_blames_nobody(
     assert [one for one in word_findings(passages, context) if not one.allowed_reason] == []
 
 
-def test_khmer_is_a_draft_and_says_so_in_both_languages() -> None:
+def test_everything_is_there_in_khmer_and_is_a_draft() -> None:
     for kit in KITS:
-        assert kit.khmer is not None, kit.code
-        assert kit.khmer.front["status"] == "draft"
-        assert "Bản nháp, chưa có người đọc Khmer duyệt" in kit.khmer.body
+        assert tuple(kit.khmer) == PARTS, kit.code
+        assert all(sheet.draft and sheet.front["status"] == "draft" for sheet in kit.khmer.values()), kit.code
+        assert all(has_khmer(sheet.title) and has_khmer(sheet.content_note) for sheet in kit.khmer.values()), kit.code
+    poster = sheet_of(CONTENT / FOLDER / "poster.km.md")
+    assert poster is not None and poster.draft
 
 
 def test_khmer_goes_through_the_whole_talk_with_the_same_numbers() -> None:
     """The steps of the 45 minutes one after the other, the lines to call that the Vietnamese names, five answers."""
     for kit in KITS:
-        assert kit.khmer is not None
-        steps = re.findall(r"^## .*phút (\d+–\d+)\)$", kit.khmer.body, re.MULTILINE)
+        body = kit.khmer[TALK].body
+        steps = re.findall(r"^## .*phút (\d+–\d+)\)$", body, re.MULTILINE)
         assert steps == ["0–5", "5–13", "13–20", "20–35", "35–40", "40–45"], kit.code
-        assert set(TOKEN.findall(kit.khmer.body)) == set(TOKEN.findall(kit.talk.body)), kit.code
-        turns = [int(number) for number in re.findall(r"^(\d+)\. ", kit.khmer.body, re.MULTILINE)]
+        assert set(TOKEN.findall(body)) == set(TOKEN.findall(kit.talk.body)), kit.code
+        turns = [int(number) for number in re.findall(r"^(\d+)\. ", body, re.MULTILINE)]
         answers = turns[-5:]
         assert answers == [1, 2, 3, 4, 5] and turns[:-5] == sorted(set(turns[:-5])), kit.code
+
+
+def test_cards_scripts_and_poster_say_in_khmer_block_by_block_what_the_vietnamese_says() -> None:
+    """The same headings, lists and number of blocks; in each the same lines to call and the same written numbers."""
+    texts = read_talks(read_folder(CONTENT / FOLDER), "km")
+    assert texts.troubles == ()
+    lines = [line for line in texts.lines if not line.file.endswith(f"{TALK}.km.md")]
+    assert {line.file for line in lines} == {
+        "poster.km.md",
+        *(f"{kit.code}/{part}.km.md" for kit in KITS for part in (CARDS, LOUDSPEAKER)),
+    }
+    for line in lines:
+        assert has_khmer(line.draft) or not re.search(r"[^\W\d]", MARKS.sub("", line.source)), (line.file, line.nr)
+        assert marks(line.draft) == marks(line.source), (line.file, line.nr)
+        assert _numbers(line.source) - _numbers(line.draft) == Counter(), (line.file, line.nr)
+
+
+def _numbers(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\d+", MARKS.sub("", text)))
 
 
 @pytest.mark.parametrize("code", ["..", "01", "../review", "01-nhan-ra-bao-tin/..", "99-khong-co", ""])

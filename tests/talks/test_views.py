@@ -54,18 +54,67 @@ def test_a_kit_shows_its_talk_its_cards_and_its_scripts_with_todays_numbers(read
     assert "<title>Lớp học phường</title>" in page.html
 
 
-def test_the_khmer_draft_is_for_whoever_asked_for_khmer(
-    app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def in_khmer(app: Flask, make: Make) -> Visitor:
+    """A collaborator who reads the pages in Khmer."""
     visitor = Visitor(app, make.account(person_id=learner(make)))
-    vietnamese = visitor.get(f"/noi-chuyen/{KIT}")
     with visitor.client.session_transaction() as session:
         session["language"] = "km"
-    khmer = visitor.get(f"/noi-chuyen/{KIT}")
+    return visitor
+
+
+DRAFT = "Bản nháp, chưa có người đọc Khmer duyệt: chưa in"
+
+
+def test_khmer_drafts_are_for_whoever_asked_for_khmer(
+    app: Flask, read: Read, in_khmer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vietnamese, khmer = read(f"/noi-chuyen/{KIT}"), in_khmer.get(f"/noi-chuyen/{KIT}")
     monkeypatch.setattr(app.extensions["settings"], "draft_languages", False)
-    switched_off = visitor.get(f"/noi-chuyen/{KIT}")
-    assert ['id="khmer"' in page.html for page in (vietnamese, khmer, switched_off)] == [False, True, False]
-    assert "Bản nháp, chưa có người đọc Khmer duyệt" in khmer.main
+    switched_off = in_khmer.get(f"/noi-chuyen/{KIT}")
+    for part in ("talk", "cards", "loa"):
+        assert [f'id="{part}-km"' in page.html for page in (vietnamese, khmer, switched_off)] == [False, True, False]
+    assert [page.main.count(DRAFT) for page in (vietnamese, khmer, switched_off)] == [0, 3, 0]
+    assert "Thẻ 1. Đo bằng gì?" in khmer.main, "the Vietnamese stands behind it"
+
+
+def test_a_sheet_without_khmer_is_there_in_vietnamese_and_a_read_one_is_no_draft(
+    content: Path, in_khmer: Visitor
+) -> None:
+    (content / KIT / "cards.km.md").unlink()
+    script = content / KIT / "loa.km.md"
+    script.write_text(script.read_text(encoding="utf-8").replace("status: draft", "status: reviewed"), encoding="utf-8")
+    page = in_khmer.get(f"/noi-chuyen/{KIT}")
+    assert ['id="cards"' in page.html, 'id="cards-km"' in page.html] == [True, False]
+    assert (page.main.count(DRAFT), 'id="loa-km"' in page.html) == (1, True)
+
+
+def test_parts_are_folded_but_the_first_and_unfold_for_paper(read: Read) -> None:
+    assert [read(f"/noi-chuyen/{KIT}{more}").html.count('<details class="part" open>') for more in ("", "?mo=het")] == [
+        1,
+        3,
+    ]
+
+
+def test_the_khmer_poster_says_on_the_page_that_it_is_a_draft(
+    app: Flask, read: Read, in_khmer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "to-treo.km.pdf" in in_khmer.get("/noi-chuyen").html and "to-treo.km.pdf" not in read("/noi-chuyen").html
+    words = _lines_of(in_khmer.get("/noi-chuyen/to-treo.km.pdf").answer.data)
+    for wanted in ("ក្នុងផ្ទះ គ្មានអ្នកណាត្រូវខ្លាចអ្នកណាទេ", "គ្រោះថ្នាក់៖ ហៅនគរបាលមុនគេ", "ឈ្មោះអ្នករាយការណ៍"):
+        assert any(wanted in line for line in words), wanted
+    page = extract_text(io.BytesIO(in_khmer.get("/noi-chuyen/to-treo.km.pdf").answer.data))
+    assert "Bản nháp, chưa có người đọc Khmer duyệt" in page and "113" in page
+    monkeypatch.setattr(app.extensions["settings"], "draft_languages", False)
+    assert _lines_of(in_khmer.get("/noi-chuyen/to-treo.km.pdf").answer.data) == [], "the Vietnamese one"
+
+
+def _lines_of(pdf: bytes) -> list[str]:
+    """The texts that lines of the one page say they are (ISO 32000-1, 14.9.4)."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        (page,) = document.pages
+        steps = [step for step in pikepdf.parse_content_stream(page) if str(step.operator) == "BDC"]
+        return [str(step.operands[1].ActualText) for step in steps if "/ActualText" in step.operands[1]]
 
 
 @pytest.mark.parametrize("code", ["99-khong-co", "01", "poster.vi.md"])
@@ -134,7 +183,7 @@ def test_odd_laws_and_another_poster_are_no_fault_of_the_server(content: Path, r
 
 
 def test_a_server_that_cannot_print_says_so(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(*_: object) -> bytes:
+    def missing(*_: object, **__: object) -> bytes:
         raise PdfLibrariesMissing
 
     monkeypatch.setattr(views, "poster_pdf", missing)

@@ -32,10 +32,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A file that gives no lines; `code` as in `words.py`."""
+    """A file that gives no lines, or (`what`: where in it) one of its strings that gives none; `code`: `words.py`."""
 
     file: str
     code: str
+    what: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class ModuleTexts:
     troubles: tuple[Trouble, ...]
 
 
-class _Left(Exception):
+class LeftOut(Exception):
     """A file that gives no lines, with what to say of it."""
 
     def __init__(self, file: str, code: str) -> None:
@@ -60,14 +61,13 @@ def read_module(files: Mapping[str, bytes], lang: str) -> ModuleTexts:
     for name in _texts(files):
         file = name.replace(".vi.md", f".{lang}.md")
         try:
-            screens[file] = screen = _screen(files, name, file)
-            strings = enumerate(screen.strings, 1)
-            lines += [Line(file, str(at), tidy(source), tidy(draft), file) for at, (source, draft) in strings]
-        except _Left as left:
+            screens[file] = screen_of(document_in(files, name), files, file)
+            lines += screen_lines(file, screens[file])
+        except LeftOut as left:
             troubles.append(left.trouble)
     try:
         lines += _item_lines(files, lang)
-    except _Left as left:
+    except LeftOut as left:
         troubles.append(left.trouble)
     return ModuleTexts(screens, tuple(lines), tuple(troubles))
 
@@ -77,26 +77,33 @@ def marks(text: str) -> list[str]:
     return sorted(MARKS.findall(text))
 
 
-def _screen(files: Mapping[str, bytes], name: str, file: str) -> Screen:
-    screen = read_screen(_document(files, name), _document(files, file) if file in files else None)
+def screen_of(source: Document, files: Mapping[str, bytes], file: str) -> Screen:
+    """`source` and its translation in `file`, if that is there. LeftOut for one that cannot be put beside it."""
+    screen = read_screen(source, document_in(files, file) if file in files else None)
     if screen is None:
-        raise _Left(file, "other-shape")
+        raise LeftOut(file, "other-shape")
     return screen
 
 
-def _document(files: Mapping[str, bytes], name: str) -> Document:
+def screen_lines(file: str, screen: Screen) -> list[Line]:
+    strings = enumerate(screen.strings, 1)
+    return [Line(file, str(at), tidy(source), tidy(draft), file) for at, (source, draft) in strings]
+
+
+def document_in(files: Mapping[str, bytes], name: str) -> Document:
+    """LeftOut for one that cannot be read."""
     try:
         return read_document(decode(files[name]))
     except DocumentError as error:
-        raise _Left(name, "unreadable") from error
+        raise LeftOut(name, "unreadable") from error
 
 
 def _texts(files: Mapping[str, bytes]) -> list[str]:
     """The module's introduction, then its lessons as they are taught."""
     names = {name for name in files if LESSON_FILE.fullmatch(name)}
     try:
-        front = _document(files, INTRODUCTION).front if INTRODUCTION in files else {}
-    except _Left:
+        front = document_in(files, INTRODUCTION).front if INTRODUCTION in files else {}
+    except LeftOut:
         front = {}
     first = [INTRODUCTION] if INTRODUCTION in files else []
     return [*first, *(name for name in lesson_order(front, names) if name in names)]
@@ -117,8 +124,8 @@ def _items(data: bytes) -> list[dict[str, Any]]:
     try:
         items = items_of(decode(data))
     except DocumentError as error:
-        raise _Left(QUESTIONS, "unreadable") from error
+        raise LeftOut(QUESTIONS, "unreadable") from error
     keys = [item.get("id") for item in items]
     if len(set(map(str, keys))) != len(keys) or not all(isinstance(key, str) for key in keys):
-        raise _Left(QUESTIONS, "double-ids")
+        raise LeftOut(QUESTIONS, "double-ids")
     return items

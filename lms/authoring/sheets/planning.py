@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,9 @@ from lms.courses.package import LANGUAGES
 
 REVIEWED, DRAFT = "reviewed", "draft"
 Front = dict[str, str | None]
+Files = Mapping[str, bytes]
+Reading = Callable[[Files, str], ModuleTexts]
+"""From the folder's files and a language to the lines of its sheet."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,17 @@ class Plan:
         return len(self.left) + sum(one.held for one in self.unfinished)
 
 
-def plan(files: Mapping[str, bytes], lang: str, rows: Mapping[int, Row], signatures: Signatures, today: str) -> Plan:
+def plan(
+    files: Files,
+    lang: str,
+    rows: Mapping[int, Row],
+    signatures: Signatures,
+    today: str,
+    read: Reading = read_module,
+) -> Plan:
     """What a sheet changes; `signatures` takes in what its readers said. SheetFault: then nothing may be written."""
     _check_language(rows, lang)
-    module = read_module(files, lang)
+    module = read(files, lang)
     taking = take(module, rows, signatures)
     signed = _signed(module, signatures)
     sign(taking, signatures, today)
@@ -49,7 +59,7 @@ def plan(files: Mapping[str, bytes], lang: str, rows: Mapping[int, Row], signatu
     status = _Status(taking, complete_units(lines, signatures), signed | _signed(module, signatures), today)
     changed = {**_screens(module, taking, status), **_questions(files, lang, taking, status)}
     made = {name: _encoded_like(files.get(name, b""), text) for name, text in changed.items()}
-    _check(files, made, lang, lines)
+    _check(made, read({**files, **made}, lang), lines)
     not_taken = (tuple(taking.left), tuple(taking.unfinished), module.troubles)
     return Plan(made, tuple(status.became), taking.taken, taking.same, *not_taken)
 
@@ -62,12 +72,12 @@ def _check_language(rows: Mapping[int, Row], lang: str) -> None:
         raise SheetFault("language", wrong, lang)
 
 
-def _check(files: Mapping[str, bytes], made: Mapping[str, bytes], lang: str, lines: list[Line]) -> None:
+def _check(made: Files, after: ModuleTexts, lines: list[Line]) -> None:
     """What would be written says exactly what was taken, and a package can still hold it."""
     large = [name for name, data in made.items() if len(data) > MAX_TEXT_BYTES]
     if large:
         raise SheetFault("too-large", what=", ".join(large))
-    if read_module({**files, **made}, lang).lines != tuple(lines):
+    if after.lines != tuple(lines):
         raise SheetFault("not-read-back")
 
 

@@ -87,7 +87,7 @@ class _Known:
         moved = self.saying.get((row.file, _plain(row.source)), [])
         if len(moved) == 1 and ":" not in row.nr:
             return moved[0]
-        if row.file in self.troubled or row.file not in self.files:
+        if row.file not in self.files:
             return Left(row.file, row.nr, "file-left" if row.file in self.troubled else "file-unknown")
         return Left(row.file, row.nr, "source-changed")
 

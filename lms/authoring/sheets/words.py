@@ -17,6 +17,9 @@ MOST_SHOWN = 12
 _TROUBLES = {
     "other-shape": _l("%(file)s không cùng số đoạn hay cùng loại đoạn với bài tiếng Việt, nên để riêng tệp này lại."),
     "unreadable": _l("%(file)s không đọc được, nên để riêng tệp này lại."),
+    "passage-gone": _l(
+        "%(file)s: không còn đúng một chỗ trong bài tiếng Việt nói “%(what)s”, nên lượt ấy để riêng lại."
+    ),
     "double-ids": _l("%(file)s có hai câu trùng mã, hoặc câu chưa có mã, nên để riêng tệp này lại."),
 }
 _LEFT = {
@@ -49,7 +52,7 @@ _FAULTS = {
 
 
 def say_trouble(trouble: Trouble) -> str:
-    return str(_TROUBLES[trouble.code] % {"file": trouble.file})
+    return str(_TROUBLES[trouble.code] % {"file": trouble.file, "what": trouble.what})
 
 
 def say_left(left: Left) -> str:
