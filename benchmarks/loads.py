@@ -120,7 +120,7 @@ def _sign_in(port: int, phone: str, moment: float, found: Driven) -> None:
 def _printing(one: Site, readers: Sequence[Paper], size: Size) -> Iterator[Figure]:
     """The first submission tells the worker to look. What the quizzes add comes after and is not counted."""
     add_country(one.app, posts=4 * size.certificates, certificates=size.certificates)
-    papers = seed(one.app, round(size.rate * size.beside))
+    papers = seed(one.app, round(size.rate * size.beside), first="c01")
     began = monotonic()
     with browsing(one.port, [paper.cookie for paper in readers], size.think) as pages:
         load = Load(Client(one.port), papers, size.rate).start()

@@ -38,6 +38,8 @@ class Sent:
     ticket: str
     body: bytes
     claim: Score
+    person_id: int
+    course: str
     receipt: str | None = None
     state: str | None = None
     receipts: set[str] = field(default_factory=set)
@@ -77,7 +79,8 @@ def prepare(paper: Paper, rng: random.Random, *, faultless: bool = False) -> Sen
         "answers": [{"item": place, "answer": list(answer)} for place, answer in sorted(answers.items())],
     }
     body = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
-    return Sent(client_id, paper.ticket, body, scoring.claim(paper.bodies, answers, PASS_PERCENT))
+    claim = scoring.claim(paper.bodies, answers, PASS_PERCENT)
+    return Sent(client_id, paper.ticket, body, claim, paper.person_id, paper.course)
 
 
 class Client:

@@ -14,8 +14,6 @@ import pytest
 from tests import databases, postgres
 from tests.faults.site import Site
 
-LONG = "LMS_LONG" in os.environ
-
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:

@@ -80,7 +80,7 @@ class Histories(RuleBasedStateMachine):
         """Other content under an id that was used: a device with a fault."""
         content = json.loads(sent.body) | {"note": LUCK.random()}
         body = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
-        other = Sent(sent.client_id, sent.ticket, body, sent.claim)
+        other = Sent(sent.client_id, sent.ticket, body, sent.claim, sent.person_id, sent.course)
         self.books.append(other)
         return other
 

@@ -25,7 +25,7 @@ class Load:
     ) -> None:
         self.client, self.papers, self.rate, self.patience = client, papers, rate, patience
         rng = random.Random(len(papers))
-        self.sent: list[Sent] = [prepare(paper, rng) for paper in papers]
+        self.sent: list[Sent] = [prepare(paper, rng, faultless=place == 0) for place, paper in enumerate(papers)]
         self._next, self._lock, self._stopped = 0, threading.Lock(), False
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
         self.began = self.ended = 0.0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from benchmarks.figures import Figure, keep
 from benchmarks.machine import surroundings
-from tests.faults.conftest import LONG
+from tests.long import LONG
 
 
 def kept(figures: Sequence[Figure]) -> None:

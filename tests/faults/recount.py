@@ -1,12 +1,14 @@
 """Counting what the site holds, against the client's own books. Each function gives faults in words; none is good.
 
 acknowledged ⊆ stored, each once and byte for byte; each closed attempt scored as the client claims; nothing half done;
-the audit chain whole, the coverage figure equal to its slow reference, the database file sound.
+the coverage figure the number of people who passed by the client's books, and equal to its slow reference; the audit
+chain whole, the database file sound.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,6 +18,7 @@ from urllib.parse import urlsplit
 
 from tests.faults.client import Sent
 from tests.faults.rows import from_json, rows
+from tests.faults.seeding import COUNTED
 from tests.faults.site import Site
 from tests.postgres import binaries
 
@@ -28,6 +31,7 @@ def recount(site: Site, sent: Iterable[Sent]) -> list[str]:
         *stored_once(site.url),
         *scores(site.url, books),
         *nothing_half_done(site.url),
+        *coverage(site, books),
         *sound(site.url),
         *own_checks(site),
     ]
@@ -112,6 +116,28 @@ def _proofs(url: str, passed: set[str]) -> Iterator[str]:
         numbers = sorted(number for of, number in papers if of == year)
         if numbers != list(range(1, last + 1)):
             yield f"the book of {year} ends at {last} and holds {len(numbers)} numbers"
+
+
+def coverage(site: Site, sent: Iterable[Sent]) -> Iterator[str]:
+    """Who counts as trained today: each person who passed the counted course, by the client's books and marking, once.
+
+    Books in which nobody passed it are a fault too: a figure of nothing would always be right.
+    """
+    passed = {one.person_id for one in _taken_in(site.url, sent) if one.course == COUNTED and one.claim.passed}
+    with site.app.app_context():
+        told = site.app.test_cli_runner().invoke(args=["coverage", "--by", "", "--json"])
+    if told.exit_code:
+        yield f"lms coverage: {told.output[:500]} {told.exception or ''}"
+    elif (trained := json.loads(told.stdout)["total"]["trained"]) != len(passed):
+        yield f"coverage: {trained} trained, {len(passed)} passed"
+    if not passed:
+        yield f"coverage: nobody passed {COUNTED}, nothing was compared"
+
+
+def _taken_in(url: str, sent: Iterable[Sent]) -> Iterator[Sent]:
+    """What was told to be accepted; of the rest, of which a device knows too little, what is accepted by now."""
+    accepted = set(rows(url, "SELECT client_id, sha256 FROM submission WHERE state = 'accepted'"))
+    return (one for one in sent if one.state == "accepted" or (one.client_id, one.sha256) in accepted)
 
 
 def sound(url: str) -> Iterator[str]:

@@ -11,9 +11,9 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.faults.conftest import LONG
 from tests.faults.histories import machine
 from tests.faults.recount import acknowledged_is_stored, nothing_half_done, scores, stored_once
+from tests.long import LONG
 
 COUNT = {"sqlite": 5000 if LONG else 150, "postgresql": 5000 if LONG else 50}
 STEPS = 20

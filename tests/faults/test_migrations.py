@@ -12,10 +12,10 @@ from flask import Flask
 from lms.db import db
 from lms.operate import schema
 from tests.faults.client import URL, prepare
-from tests.faults.conftest import LONG
 from tests.faults.migrating import Copies, emptied, holds, upgrade
 from tests.faults.recount import sound
 from tests.faults.seeding import seed
+from tests.long import LONG
 
 pytestmark = [pytest.mark.both, pytest.mark.timeout(4 * 3600 if LONG else 180)]
 OLDER, LEARNERS = "0003", 3

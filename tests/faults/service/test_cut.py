@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.client import Client, Sent, prepare
-from tests.faults.conftest import LONG
 from tests.faults.proxy import Plan, Proxy
 from tests.faults.recount import recount
 from tests.faults.rows import rows
 from tests.faults.seeding import Paper, seed
 from tests.faults.site import Site, wait_for
+from tests.long import LONG
 
 pytestmark = [pytest.mark.both, pytest.mark.timeout(3600 if LONG else 180)]
 ROUNDS = 20 if LONG else 1
@@ -26,7 +26,7 @@ def test_a_line_that_breaks_anywhere(site: Site) -> None:
     papers = seed(site.app, 1 + CLASSES * ROUNDS)
     site.serve()
     rng = random.Random(8)
-    books = [prepare(paper, rng) for paper in papers]
+    books = [prepare(paper, rng, faultless=paper is papers[0]) for paper in papers]
     with Proxy(site.port) as line:
         Client(line.port).hand_in(books[0], papers[0].cookie)
         head, answer = line.up - len(books[0].body), line.down
@@ -57,7 +57,7 @@ def test_a_line_that_doubles_delays_and_reorders(site: Site) -> None:
     papers = seed(site.app, 3, 2)
     site.serve()
     rng = random.Random(9)
-    books = [prepare(paper, rng) for paper in papers]
+    books = [prepare(paper, rng, faultless=paper is papers[0]) for paper in papers]
     with Proxy(site.port) as line:
         for place, plan in ((0, Plan(twice=True)), (1, Plan(delay=0.2)), (2, Plan(twice=True, cut_down=0))):
             line.plan = plan

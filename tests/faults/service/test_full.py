@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import random
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
 from lms.db import db
 from lms.quizzes.tasks import judge_what_raised
 from tests import databases, postgres
+from tests.certificates.people import Page, Visitor
+from tests.factories import Make
 from tests.faults.client import Client, Sent, prepare
-from tests.faults.conftest import LONG, with_template
+from tests.faults.conftest import with_template
 from tests.faults.disk import Disk, small_disk
 from tests.faults.load import under_load
 from tests.faults.postgresql import bring_up
@@ -22,9 +27,12 @@ from tests.faults.recount import recount
 from tests.faults.rows import rows
 from tests.faults.seeding import Paper, seed
 from tests.faults.site import Site, wait_for
+from tests.long import LONG
+from tests.people.lists import WARD, person, xlsx
 
 pytestmark = pytest.mark.timeout(3600 if LONG else 180)
-PAGE = "/khoa-hoc/c01"
+PAGE = "/khoa-hoc/k1"
+LIST = xlsx([person()])
 BEFORE, PAPERS = (1000, 4000) if LONG else (20, 600)
 MEGABYTES = {"sqlite": 120 if LONG else 24, "postgresql": 400 if LONG else 160}
 
@@ -136,6 +144,34 @@ def _files(site: Site) -> int:
     for key, sha256 in found:
         assert hashlib.sha256((site.folder / "files" / key).read_bytes()).hexdigest() == sha256
     return len(found)
+
+
+def test_the_disk_of_the_files_has_no_room_for_a_staff_list(app: Flask, make: Make) -> None:
+    """Refused as a whole, with a page that says what to do; the same list goes in when there is room."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    manager = Visitor(app, make.account("Lê Thị Mẫu", capability="manager", unit=WARD))
+    with small_disk(app.extensions["settings"].files_dir, 1) as disk:
+        disk.fill()
+        refused = _send_list(manager, make.unit_id(WARD))
+        assert (refused.status, refused.answer.headers["Retry-After"].isdigit()) == (503, True)
+        assert "Lần bấm vừa rồi chưa được ghi." in refused.main and "Chờ một phút rồi làm lại" in refused.main
+        disk.free()
+        assert _lists(disk) == (set(), 0, 0)
+        assert _send_list(manager, make.unit_id(WARD)).status == 303
+        assert _lists(disk) == ({hashlib.sha256(LIST).hexdigest()}, 1, 1)
+
+
+def _send_list(manager: Visitor, unit_id: int) -> Page:
+    form = {"file": (io.BytesIO(LIST), "danh-sach.xlsx"), "unit": str(unit_id), "list_date": "01/03/2026"}
+    return manager.post("/danh-sach/moi", form, content_type="multipart/form-data")
+
+
+def _lists(disk: Disk) -> tuple[set[str], int, int]:
+    """(whose names lie on the disk, without their endings; imports and rows of lists in the database)."""
+    imports, lines = (
+        db.session.scalar(text(f"SELECT count(*) FROM {name}")) for name in ("roster_import", "roster_row")
+    )
+    return {path.name.partition(".")[0] for path in disk.path.rglob("*") if path.is_file()}, imports, lines
 
 
 def test_the_disk_of_the_log(disk: Disk, tmp_path: Path, instance: Path) -> None:

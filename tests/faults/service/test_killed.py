@@ -8,12 +8,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.conftest import LONG
 from tests.faults.load import Load, under_load
 from tests.faults.postgresql import bring_up, kill_postgres
 from tests.faults.recount import recount
 from tests.faults.seeding import seed
 from tests.faults.site import READY_WITHIN, Site, alive, children, kill, wait_for
+from tests.long import LONG
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.timeout(3600 if LONG else 180)

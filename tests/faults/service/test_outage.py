@@ -6,16 +6,16 @@ import time
 
 import pytest
 
-from tests.faults.conftest import LONG
 from tests.faults.load import Load, under_load
 from tests.faults.postgresql import bring_up
 from tests.faults.recount import recount
 from tests.faults.seeding import Paper, seed
 from tests.faults.site import READY_WITHIN, Site, wait_for
+from tests.long import LONG
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.timeout(3600 if LONG else 180)
-RATE, PAGE = 20, "/khoa-hoc/c01"
+RATE, PAGE = 20, "/khoa-hoc/k1"
 TIMES, AWAY = (10, 10.0) if LONG else (1, 5.0)
 
 

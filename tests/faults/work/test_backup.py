@@ -13,22 +13,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from flask import current_app
 from sqlalchemy import inspect, text
 
 from lms.audit import queries as audit
+from lms.certificates.tasks import make_missing_files
 from lms.db import db
 from lms.operate.backup import making, restoring
 from lms.operate.backup.layout import digest, tables
 from lms.operate.backup.sealing import CHUNK, MAGIC, MARK, SALT, TAG
 from tests.faults import recount
-from tests.faults.conftest import LONG
+from tests.faults.rows import rows
 from tests.faults.seeding import seed
 from tests.faults.site import Site, wait_for
 from tests.faults.work.bulk import BACKUP_KEY
-from tests.faults.work.writers import hand_in, prepared, writing
+from tests.faults.work.writers import all_right, hand_in, prepared, writing
+from tests.long import LONG
 
 pytestmark = [pytest.mark.both, pytest.mark.timeout(1800 if LONG else 240)]
 ROUNDS = 5 if LONG else 1
@@ -49,14 +53,24 @@ REGIONS: dict[str, Callable[[int], int]] = {
 
 
 def everything() -> dict[str, object]:
-    """Every table counted and hashed, and whether the record is whole."""
+    """Every table counted and hashed, every stored file by its name, and whether the record is whole."""
     db.session.rollback()
     with db.engine.connect() as connection:
         found: dict[str, object] = {one.name: digest(connection, one) for one in tables(connection)}
-    found["chain"] = audit.verify()
+    found |= {"chain": audit.verify(), "files": stored_files()}
     db.session.rollback()
     db.engine.dispose()
     return found
+
+
+def stored_files() -> dict[str, str]:
+    """name → sha256, read from the disk."""
+    root = files_dir()
+    return {str(path.relative_to(root)): sha256(path.read_bytes()).hexdigest() for path in root.rglob("*.*")}
+
+
+def files_dir() -> Path:
+    return Path(current_app.extensions["settings"].files_dir)
 
 
 def wipe(site: Site) -> None:
@@ -71,7 +85,7 @@ def wipe(site: Site) -> None:
             connection.execute(text("DROP SCHEMA public CASCADE"))
             connection.execute(text("CREATE SCHEMA public"))
         db.engine.dispose()
-    shutil.rmtree(site.app.extensions["settings"].files_dir, ignore_errors=True)
+    shutil.rmtree(files_dir(), ignore_errors=True)
 
 
 def backed_up(site: Site, path: Path) -> Path:
@@ -96,6 +110,8 @@ def test_what_was_acknowledged_before_the_backup_is_there_after_the_restore(
     assert list(recount.scores(quick.url, before)) == []
     assert len(after) > len(before), "no load while it was made"
     kept = [*recount.stored_once(quick.url), *recount.nothing_half_done(quick.url), *recount.sound(quick.url)]
+    receipts = {receipt for (receipt,) in rows(quick.url, "SELECT receipt FROM submission")}
+    kept += recount.coverage(quick, [sent for sent in writers.acknowledged if sent.receipt in receipts])
     assert kept == [] and audit.verify().faults == ()
     (work,) = prepared(seed(quick.app, 1))
     assert hand_in(*work).state == "accepted"
@@ -127,9 +143,11 @@ def tmp_folder(site: Site) -> Path:
 
 @pytest.fixture
 def backup(quick: Site, tmp_path: Path) -> Path:
-    """Of a site with a course and a few papers, and with noise that makes it more than a chunk long."""
+    """Of a site with a course, a certificate and a few papers, and with noise that makes it more than a chunk long."""
     papers = prepared(seed(quick.app, 9))
-    for work in papers[:7]:
+    hand_in(papers[0][0], all_right(papers[0][0]))
+    assert make_missing_files() == 1
+    for work in papers[1:7]:
         hand_in(*work)
     paper, sent = papers[7]
     hand_in(
@@ -138,6 +156,7 @@ def backup(quick: Site, tmp_path: Path) -> Path:
     made = tmp_path / "made.backup"
     making.create(made, BACKUP_KEY)
     assert made.stat().st_size > HEAD + CHUNK + TAG + 1024
+    assert len(stored_files()) == 1
     hand_in(*papers[8])  # what the backup does not hold: it must still be there after a refusal
     return made
 
@@ -158,6 +177,10 @@ def spoilt(backup: Path) -> Iterator[tuple[str, ...]]:
 
 
 def test_a_spoilt_backup_is_refused_and_nothing_is_touched(quick: Site, backup: Path) -> None:
+    """Not even a file that was lost since comes back from it."""
+    for name in stored_files():
+        (files_dir() / name).unlink()
+    (files_dir() / "since.pdf").write_bytes(b"made since")
     before = everything()
     command = quick.app.test_cli_runner()
     for region, path, *other_key in spoilt(backup):
@@ -181,6 +204,7 @@ def test_a_restore_killed_midway_leaves_one_whole_database_and_the_next_one_work
     assert quick.run("backup", "restore", str(backup), "--replace").returncode == 0
     after = everything()
     assert audit.verify().faults == () and after != before
+    assert after["files"] == found["files"] == before["files"]
     db.session.rollback()
     # Killed before the step it is the old one, after it the new one, and never something between.
     assert (killed and found == before) or _but_the_record(found) == _but_the_record(after)

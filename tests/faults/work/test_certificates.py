@@ -18,10 +18,10 @@ from lms.storage.files import storage
 from tests.audit.chains import drop_triggers
 from tests.certificates.people import certificates, certified, learner
 from tests.factories import Make
-from tests.faults.conftest import LONG
 from tests.faults.site import Site, wait_for
 from tests.faults.work.bulk import faults_now, faults_of_book, progress, waiting
 from tests.faults.work.processes import worker
+from tests.long import LONG
 
 pytestmark = [pytest.mark.both, pytest.mark.timeout(3000 if LONG else 240)]
 BESIDE = 200 if LONG else 20

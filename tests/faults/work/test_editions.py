@@ -24,8 +24,8 @@ from lms.quizzes.submissions import receive_submission
 from tests import editions
 from tests.factories import Make
 from tests.faults import scoring
-from tests.faults.conftest import LONG
 from tests.faults.scoring import Score
+from tests.long import LONG
 from tests.quizzes.learners import Learner, attempt_of, begin, new_learner
 
 pytestmark = [pytest.mark.both, pytest.mark.timeout(1200 if LONG else 120)]

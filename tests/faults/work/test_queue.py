@@ -19,13 +19,13 @@ from lms.accounts.operations import tries
 from lms.db import db
 from tests import databases
 from tests.faults.client import URL
-from tests.faults.conftest import LONG
 from tests.faults.seeding import Paper, seed
 from tests.faults.site import Site, wait_for
 from tests.faults.work.brokers import Broker, FileBroker, RedisBroker
 from tests.faults.work.bulk import progress
 from tests.faults.work.processes import worker
 from tests.faults.work.writers import all_right
+from tests.long import LONG
 
 pytestmark = pytest.mark.timeout(400 if LONG else 120)
 PHONE, PIN = "+84900000001", "730462"

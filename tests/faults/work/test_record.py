@@ -14,7 +14,7 @@ from lms.audit import operations, queries
 from lms.audit.models import AuditEntry, AuditHead
 from lms.db import db
 from tests import databases
-from tests.faults.conftest import LONG
+from tests.long import LONG
 
 pytestmark = [pytest.mark.both, pytest.mark.timeout(900 if LONG else 120)]
 WRITERS, ACTIONS, ROUNDS = 8, 50, 10 if LONG else 1

@@ -30,7 +30,8 @@ def all_right(paper: Paper) -> Sent:
     listed = [{"item": place, "answer": answer} for place, answer in answers.items()]
     client_id = str(uuid.uuid4())
     body = json.dumps({"id": client_id, "ticket": paper.ticket, "answers": listed}).encode()
-    return Sent(client_id, paper.ticket, body, scoring.claim(paper.bodies, answers, PASS_PERCENT))
+    claim = scoring.claim(paper.bodies, answers, PASS_PERCENT)
+    return Sent(client_id, paper.ticket, body, claim, paper.person_id, paper.course)
 
 
 def hand_in(paper: Paper, sent: Sent) -> Sent:
