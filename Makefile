@@ -16,8 +16,8 @@ test: .venv/dev.done catalogues compiled ## the whole suite; says plainly what i
 test-fast: .venv/dev.done catalogues compiled ## the suite without the browser
 	@$(PY) -m pytest -n 2 -m "not browser" $(ARGS)
 
-faults: .venv/dev.done catalogues ## the long run: kill, cut, fill and starve real processes (hours; figures into build/figures.jsonl)
-	@LMS_LONG=1 $(PY) -m pytest tests/faults $(ARGS)
+faults: .venv/dev.done catalogues ## the long run of every test that has one: faults, loads, API, records, bundle (hours; figures into build/figures.jsonl)
+	@LMS_LONG=1 $(PY) -m pytest -m long $(ARGS)
 
 check: .venv/dev.done ## style, types, direction of imports, templates, catalogues
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

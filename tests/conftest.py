@@ -15,6 +15,7 @@ from hypothesis import settings
 from lms import create_app
 from lms.db import db
 from tests import answers, compiled, databases, factories, logged
+from tests.long import LONG
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("unhurried", deadline=None)
@@ -26,6 +27,7 @@ gc.set_threshold(50_000, 20, 20)  # a suite keeps much and drops little: looking
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both: runs on SQLite and on PostgreSQL")
     config.addinivalue_line("markers", "browser: needs Chromium")
+    config.addinivalue_line("markers", "long: counts further in the long run (`make faults`)")
     config.addinivalue_line("markers", "attack(case): holds this case of the safety plan, §4.2")
     if not hasattr(config, "workerinput"):
         config.lms_databases = databases.Databases()
@@ -40,6 +42,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if "LMS_TEST_PG" not in os.environ:
         terminalreporter.write_line("LEFT OUT: everything on PostgreSQL (not installed: apt-get install postgresql)")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if "tests/faults/" in item.nodeid or getattr(getattr(item, "module", None), "LONG", None) is LONG:
+        item.add_marker("long")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

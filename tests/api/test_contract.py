@@ -36,9 +36,10 @@ from tests import databases
 from tests.api import site
 from tests.api.site import ROLES, Program, World
 from tests.factories import Make
+from tests.long import LONG
 
-LONG = "LMS_LONG" in os.environ
 EXAMPLES = 500 if LONG else 20
+pytestmark = pytest.mark.timeout(3600 if LONG else 120)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import SECRET
+from tests.long import LONG
 from tools import bundle
 
 CATALOGUE = bundle.ROOT / "lms" / "web" / "translations" / "km" / "LC_MESSAGES" / "messages.mo"
@@ -90,7 +90,7 @@ def test_what_only_another_patch_release_asks_for_is_fetched_too() -> None:
     assert "python_full_version" not in bundle.for_every_patch(bundle.LOCK.read_text())
 
 
-@pytest.mark.skipif("LMS_LONG" not in os.environ, reason="LEFT OUT: fetches and installs every wheel (LMS_LONG=1)")
+@pytest.mark.skipif(not LONG, reason="LEFT OUT: fetches and installs every wheel (LMS_LONG=1)")
 @pytest.mark.timeout(1800)
 def test_installed_without_a_network_it_works(tmp_path: Path, dead_index: str) -> None:
     bundle.main(tmp_path / "dist")

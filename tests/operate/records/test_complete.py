@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from typing import Any
@@ -11,11 +10,12 @@ import pytest
 
 from lms.audit import queries
 from lms.db import db
+from tests.long import LONG
 from tests.operate.records.conftest import Show
 from tests.operate.records.rows import COLUMNS, columns_of, row_of, untold
 from tests.operate.records.story import CLAIMED, KINDS, Life, Story, ids_of
 
-RECORDS = 1000 if os.environ.get("LMS_LONG") else 40
+RECORDS = 1000 if LONG else 40
 MERGED = {"Phường Hòa Thuận": "Phường Nguyệt Hóa"}
 Told = dict[str, Any]
 
