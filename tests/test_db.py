@@ -167,6 +167,18 @@ def test_migrations_go_down_and_up_again(app: Flask) -> None:
         assert schema.current(connection) == schema.head()
 
 
+def test_a_database_of_a_newer_version_is_not_served(app: Flask) -> None:
+    """And nobody is sent to `lms upgrade`, which could only fail: this version does not know the way."""
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    (fault,) = [fault for fault in schema.faults() if "durable" not in fault]
+    assert fault.startswith("schema is at 9999, the code needs 0") and fault.endswith(
+        "made by a newer version: use that"
+    )
+    refused = app.test_cli_runner().invoke(args=["serve", "--port", "1"])
+    assert (refused.exit_code, "schema is at 9999" in refused.stderr) == (1, True)
+
+
 def test_the_models_are_what_the_migrations_make(app: Flask) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext

@@ -44,7 +44,11 @@ def faults() -> list[str]:
         at, newest = current(connection), head()
     if at == newest:
         return found
-    return [
-        *found,
-        f"schema is at {at or 'nothing'}, the code needs {newest}: {'lms upgrade' if at else 'lms db upgrade'}",
-    ]
+    return [*found, f"schema is at {at or 'nothing'}, the code needs {newest}: {_way_from(at)}"]
+
+
+def _way_from(revision: str | None) -> str:
+    if revision is None:
+        return "lms db upgrade"
+    known = {step.revision for step in ScriptDirectory.from_config(config()).walk_revisions()}
+    return "lms upgrade" if revision in known else "made by a newer version: use that"
