@@ -1,4 +1,4 @@
-"""Learners who read: each opens a page, thinks, opens the next, over a connection of their own."""
+"""Learners who read and listen: each opens a page or a part of a recording, thinks, opens the next."""
 
 from __future__ import annotations
 
@@ -6,15 +6,39 @@ import random
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from time import perf_counter
+from typing import NamedTuple
 
 from benchmarks.driving import Connection, Driven, request
+from benchmarks.sites import RECORDING
 
+PART = 256 * 1024
+"""Bytes of a recording that a player asks for at a time."""
+
+
+class Opened(NamedTuple):
+    """`first`: the byte with which the part of a file begins; None for a page, which comes whole."""
+
+    path: str
+    first: int | None = None
+
+    def asked(self, cookie: str) -> bytes:
+        part = {} if self.first is None else {"Range": f"bytes={self.first}-{self.first + PART - 1}"}
+        return request(self.path, cookie, headers=part)
+
+    @property
+    def expected(self) -> int:
+        return 200 if self.first is None else 206
+
+
+LISTENING = f"/khoa-hoc/k1/tep/{sha256(RECORDING).hexdigest()}"
 PAGES = (
-    "/viec-cua-toi",
-    "/khoa-hoc/k1",
-    "/khoa-hoc/k1/phan/1",
-    *(f"/khoa-hoc/k1/bai/{number}" for number in range(1, 5)),
+    Opened("/viec-cua-toi"),
+    Opened("/khoa-hoc/k1"),
+    Opened("/khoa-hoc/k1/phan/1"),
+    *(Opened(f"/khoa-hoc/k1/bai/{number}") for number in range(1, 5)),
+    *(Opened(LISTENING, first) for first in (0, PART)),
 )
 
 
@@ -40,8 +64,9 @@ def browsing(port: int, cookies: Sequence[str], think: float) -> Iterator[Driven
 def _read(port: int, cookie: str, think: float, found: Driven, done: threading.Event) -> None:
     connection, rng = Connection(port), random.Random(cookie)
     while not done.wait(rng.uniform(0, 2 * think)):
-        asked = request(rng.choice(PAGES), cookie)
+        opened = rng.choice(PAGES)
+        asked = opened.asked(cookie)
         began = perf_counter()
         status, _ = connection.ask(asked)
-        found.note(status, perf_counter() - began, 200)
+        found.note(status, perf_counter() - began, opened.expected)
     connection.close()

@@ -36,10 +36,11 @@ def engines() -> list[str]:
 
 
 @contextmanager
-def country(engine: str, posts: int, provinces: int, *, attempts: int = 0) -> Iterator[Flask]:
+def country(engine: str, posts: int, provinces: int, *, attempts: int = 0, certificates: int = 0) -> Iterator[Flask]:
     """An application on `engine` with the country in it; its context is pushed. The last day is always the same."""
-    wanted = Wanted(posts=posts, provinces=provinces, seed=1, until=UNTIL, attempts=attempts)
-    with _folder(f"{engine}-{posts}-{provinces}-{attempts}") as folder, database(engine, folder) as url:
+    wanted = Wanted(posts, provinces, seed=1, until=UNTIL, attempts=attempts, certificates=certificates)
+    name = f"{engine}-{posts}-{provinces}-{attempts}-{certificates}"
+    with _folder(name) as folder, database(engine, folder) as url:
         app = create_app(_settings(url, folder))
         with _quiet(logging.getLogger("lms.web")), app.app_context():
             if not (folder / "loaded").exists():

@@ -1,4 +1,4 @@
-"""A country of a million posts and two million attempts (L5): pages as an office sees them, and long exports."""
+"""A country of a million posts, two million attempts, 50,000 certificates (L5): pages of an office, long exports."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from benchmarks.countries import UNTIL, country, engines
 from benchmarks.figures import Figure, at_least, at_most
 from benchmarks.measuring import memory_growth, times
 from lms.access import SYSTEM
+from lms.certificates.models import Certificate
 from lms.coverage.answers import question
 from lms.coverage.exporting import write_people as write_cell
 from lms.coverage.facts import facts
 from lms.coverage.people import described, in_order
-from lms.db import db
+from lms.db import Base, db
 from lms.people.exporting import write_people
 from lms.people.register_list import Filter, everybody
 from lms.people.scope import unscoped
@@ -27,7 +28,8 @@ from lms.units.stored import chunks
 from tests.certificates.people import Visitor
 from tests.factories import Make
 
-SMALL, FULL = (20_000, 34, 40_000, 2_000), (1_000_000, 34, 2_000_000, 100_000)
+SMALL, FULL = (20_000, 34, 40_000, 1_000, 2_000), (1_000_000, 34, 2_000_000, 50_000, 100_000)
+"""Posts, provinces, attempts, certificates, and rows of an export."""
 PROVINCE = "mo-phong-1/01"
 RUNS = 20
 DAY = f"{UNTIL:%d/%m/%Y}"
@@ -36,9 +38,10 @@ Item = TypeVar("Item")
 
 def run(*, full: bool) -> Iterator[Figure]:
     for engine in engines():
-        posts, provinces, attempts, rows = FULL if full else SMALL
-        with country(engine, posts, provinces, attempts=attempts) as app:
-            yield at_least(f"{engine}: attempts in the database", _attempts(), "rows", attempts)
+        posts, provinces, attempts, certificates, rows = FULL if full else SMALL
+        with country(engine, posts, provinces, attempts=attempts, certificates=certificates) as app:
+            yield at_least(f"{engine}: attempts in the database", _count(Attempt), "rows", attempts)
+            yield at_least(f"{engine}: certificates in the database", _count(Certificate), "rows", certificates)
             yield from _pages(engine, app)
             yield _export(f"{engine}: export of {rows:,} people", rows, _people)
             yield _export(f"{engine}: export of {rows:,} people of a cell", rows, _cell)
@@ -109,5 +112,5 @@ def _visitor(app: Flask, right: str, unit: str | None) -> Visitor:
     return Visitor(app, Make().account("Người Đo", capability=right, unit=unit))
 
 
-def _attempts() -> int:
-    return db.session.scalar(unscoped(select(func.count()).select_from(Attempt), "how many there are")) or 0
+def _count(model: type[Base]) -> int:
+    return db.session.scalar(unscoped(select(func.count()).select_from(model), "how many there are")) or 0

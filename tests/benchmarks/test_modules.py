@@ -7,8 +7,9 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import demo, driving, export, lesson, loads, page, pdf, roster, submit
+from benchmarks import backup, demo, driving, export, lesson, loads, page, pdf, roster, scale, submit
 from benchmarks.figures import Figure
+from lms.operate.backup.restoring import Check
 from tests.ports import free_port
 from tests.postgres import binaries
 
@@ -66,6 +67,25 @@ def test_a_list_is_staged_and_confirmed_with_the_report_of_its_dry_run(tiny: Run
     assert found["reports of dry run and import that differ"].value == 0
 
 
+def test_a_country_comes_back_from_its_backup(tiny: Run) -> None:
+    found = tiny(backup, backup.Size(200, 1, 100, 20))
+    assert found["backup created and restored"].passed
+    assert (found["attempts in the backup"].passed, found["certificates in the backup"].passed) == (True, True)
+    assert found["counts, audit head, coverage that differ"].value == 0
+    assert int(found["counts, audit head, coverage that differ"].note.split()[1]) > 30
+    assert backup.differing([Check("coverage", 1, 2), Check("audit head", 1, 1)]) == 1
+
+
+def test_a_country_has_the_attempts_and_certificates_that_are_asked_for(
+    tiny: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scale, "RUNS", 1)
+    found = tiny(scale, (400, 1, 300, 20, 50), ["sqlite"])
+    assert found["sqlite: attempts in the database"].passed
+    assert found["sqlite: certificates in the database"].passed
+    assert "50 people written" in found["sqlite: export of 50 people, memory"].note
+
+
 def test_exports_say_how_many_people_were_written(tiny: Run) -> None:
     found = tiny(export, 100, ["sqlite"])
     assert found["sqlite: 100 people to .xlsx"].value > 0
@@ -85,7 +105,7 @@ def test_the_demo_is_started_a_second_time(tiny: Run) -> None:
 
 def test_loads_are_answered(tiny: Run) -> None:
     found = tiny(loads, loads.Size(3, 0.1, 0.5, 2, 0.5, 2, 4, 0.5))
-    assert found["L4: answers other than 200"].value == 0
+    assert found["L4: answers other than pages and parts of recordings"].value == 0
     assert found["L6: sign-ins refused"].value == 0
     assert found["L4: all processes, resident"].value > 50
     assert found["L7: 2 certificates"].note == ""
