@@ -172,9 +172,7 @@ def test_a_database_of_a_newer_version_is_not_served(app: Flask) -> None:
     with db.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     (fault,) = [fault for fault in schema.faults() if "durable" not in fault]
-    assert fault.startswith("schema is at 9999, the code needs 0") and fault.endswith(
-        "made by a newer version: use that"
-    )
+    assert fault == f"schema is at 9999, the code needs {schema.head()}: made by a newer version: use that"
     refused = app.test_cli_runner().invoke(args=["serve", "--port", "1"])
     assert (refused.exit_code, "schema is at 9999" in refused.stderr) == (1, True)
 
