@@ -12,6 +12,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+changes = ()  # of what is there: "table" or "table.column"; anything else must come out as it was (decision 0012)
 
 
 def upgrade() -> None:

@@ -33,6 +33,12 @@ def head() -> str | None:
     return ScriptDirectory.from_config(config()).get_current_head()
 
 
+def said_changes(since: str) -> list[str]:
+    """What the migrations after revision `since` say they change of what was there: "table" or "table.column"."""
+    steps = ScriptDirectory.from_config(config()).iterate_revisions("head", since)
+    return sorted({name for step in steps for name in getattr(step.module, "changes", ())})
+
+
 def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 

@@ -15,7 +15,7 @@ from flask import current_app
 from lms.audit import queries as audit
 from lms.db import db
 from lms.operate import schema
-from lms.operate.backup import Refused, figures
+from lms.operate.backup import Refused, figures, migrated
 from lms.operate.backup.archive import Manifest, examine, members
 from lms.operate.backup.layout import digest, tables
 from lms.operate.backup.loading import load
@@ -96,9 +96,18 @@ def rebuild(place: Place, source: Path, key: str, manifest: Manifest) -> list[Ch
         schema.upgrade(manifest.schema)
         with db.engine.connect().execution_options(lms_write=True) as connection:
             load(connection, manifest.layout, _table_parts(source, key))
-        checks = _compare_tables(manifest)
-        schema.upgrade()
-        return checks + _compare_figures(manifest)
+        return _compare_tables(manifest) + _migrate(manifest) + _compare_figures(manifest)
+
+
+def _migrate(manifest: Manifest) -> list[Check]:
+    if manifest.schema == schema.head():
+        return []
+    with snapshot() as connection:
+        before = migrated.kept(connection, manifest, schema.said_changes(manifest.schema))
+    schema.upgrade()
+    with snapshot() as connection:
+        now = migrated.now(connection, before)
+    return [Check(f"{one.of.name} after the migrations", _told(one.digest), _told(now[one.of.name])) for one in before]
 
 
 def _table_parts(source: Path, key: str) -> Iterator[tuple[str, bytes]]:
@@ -115,7 +124,9 @@ def _compare_tables(manifest: Manifest) -> list[Check]:
     return [names, *(Check(name, _told(manifest.tables[name]), _told(found[name])) for name in found)]
 
 
-def _told(table: dict[str, Any]) -> str:
+def _told(table: dict[str, Any] | str) -> str:
+    if isinstance(table, str):
+        return table
     return f"{table['rows']} rows, sha256 {table['sha256'][:16]}"
 
 

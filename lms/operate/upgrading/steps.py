@@ -52,6 +52,9 @@ def upgrade(folder: Path, key: str, say: Callable[[str], None]) -> Upgraded:
         manifest = examined(backup, key)
         _refuse_unknown_tables(manifest)
         say(f"Building the database of this version beside, from {manifest.rows} rows; the live one is untouched …")
+        changes = ", ".join(schema.said_changes(at))
+        if changes:
+            say(f"The migrations say that they change {changes}; all else must come out as it was.")
         with beside() as place:
             checks = rebuild(place, backup, key, manifest) + _finish(place, manifest)
             refuse_differences(checks)

@@ -98,6 +98,80 @@ def test_a_migration_that_loses_something_changes_nothing(
     assert (done.exit_code, schema_now(), state() == before, said in done.stderr) == (1, HEAD, True, True)
 
 
+ANOTHER_DAY = "UPDATE achievement SET completed_on = '2000-01-01'"
+ANOTHER_POST = "UPDATE assignment SET role_id = (SELECT min(id) FROM role)"
+FOLDED_NAMES = "UPDATE person SET full_name = upper(full_name)"
+SHORTER = "ALTER TABLE sign_in_tries DROP COLUMN wrong"
+
+
+def unguarded(engine: str, table: str, statement: str) -> str:
+    """As a migration may do it: the triggers stand aside, and again in their place."""
+    if engine == "postgresql":
+        aside = f"ALTER TABLE {table} DISABLE TRIGGER USER", f"ALTER TABLE {table} ENABLE TRIGGER USER"
+        return "; ".join(f'op.execute("{one}")' for one in (aside[0], statement, aside[1]))
+    found = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '" + table + "'"
+    return (
+        f'kept = op.get_bind().exec_driver_sql("{found}").all(); '
+        f"[op.execute('DROP TRIGGER ' + one[0]) for one in kept]; "
+        f'op.execute("{statement}"); '
+        f"[op.get_bind().exec_driver_sql(one[1]) for one in kept]"
+    )
+
+
+UNASKED = {"achievement": ANOTHER_DAY, "assignment": ANOTHER_POST, "person": FOLDED_NAMES, "sign_in_tries": SHORTER}
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("table", UNASKED)
+def test_a_migration_that_changes_unasked_what_was_there_changes_nothing(
+    lived: Flask, backups: Path, later: Migration, engine: str, table: str
+) -> None:
+    before = state()
+    later(unguarded(engine, table, UNASKED[table]), "plan_role", "account.name")
+    done = run(lived, "--backup-dir", backups)
+    assert (done.exit_code, schema_now(), state() == before) == (1, HEAD, True)
+    assert f"{table} after the migrations" in done.stderr
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        (FOLDED_NAMES, "person.full_name"),
+        (FOLDED_NAMES, "person"),
+        (SHORTER, "sign_in_tries.wrong"),
+        ("ALTER TABLE person ADD COLUMN nickname varchar(9) DEFAULT 'x'", ""),
+    ],
+)
+def test_a_migration_that_says_what_it_changes_may(
+    lived: Flask, backups: Path, later: Migration, engine: str, statement: str, says: str
+) -> None:
+    later(unguarded(engine, says.partition(".")[0] or "person", statement), *([says] if says else []))
+    done = run(lived, "--backup-dir", backups)
+    assert (done.exit_code, schema_now()) == (0, LATER), done.stderr
+    assert (f"say that they change {says}" in done.stderr) is bool(says)
+
+
+@pytest.mark.both
+def test_what_a_migration_did_not_say_is_compared_beside_what_it_did(
+    lived: Flask, backups: Path, later: Migration, engine: str
+) -> None:
+    both = "UPDATE person SET full_name = upper(full_name), sort_key = 'x'"
+    later(unguarded(engine, "person", both), "person.full_name")
+    done = run(lived, "--backup-dir", backups)
+    assert (done.exit_code, schema_now(), "person after the migrations" in done.stderr) == (1, HEAD, True)
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(("says", "schema_then"), [((), HEAD), (("item_tally",), LATER)])
+def test_a_table_goes_away_where_that_is_said(
+    lived: Flask, backups: Path, later: Migration, says: tuple[str, ...], schema_then: str
+) -> None:
+    later('op.execute("DROP TABLE item_tally")', *says)
+    done = run(lived, "--backup-dir", backups)
+    assert (schema_now(), "item_tally after the migrations" in done.stderr) == (schema_then, not says)
+
+
 def test_a_migration_after_which_no_figure_can_be_counted(lived: Flask, backups: Path, later: Migration) -> None:
     before = state()
     later('op.execute("ALTER TABLE plan RENAME TO plans")')
