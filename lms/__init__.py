@@ -33,6 +33,8 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     secure = settings.secure_cookies
     return {
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": settings.secret_key_fallbacks,
+        "WTF_CSRF_SECRET_KEY": [*reversed(settings.secret_key_fallbacks), settings.secret_key],  # signs with the last
         "DEBUG": settings.debug,
         "TESTING": settings.environment == "test",
         "SQLALCHEMY_ENGINES": {"default": settings.database},

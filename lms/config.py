@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -35,6 +36,9 @@ class Settings(BaseSettings):
     environment: Environment = Field("production", description="production is strict; demo: invented people.")
     debug: bool = Field(False, description="Flask's debugger: never where people learn.")
     secret_key: str = Field("", repr=False, description="At least 32 random characters; lms secret makes one.")
+    secret_key_fallbacks: list[str] = Field(
+        [], repr=False, description="Keys of before: lms keys rotate puts them here."
+    )
     instance_dir: Path = Field(Path("instance"), description="The folder of lms.env, the SQLite database and files.")
     database_url: str = Field("", repr=False, description="sqlite:/// or postgresql+psycopg://; empty: a SQLite file.")
     base_url: str = Field("http://127.0.0.1:8000", description="As people type it: printed on papers, cards and QRs.")
@@ -80,8 +84,9 @@ class Settings(BaseSettings):
 
     def refuse_if_unsafe(self) -> None:
         """Raise `UnsafeSettings` rather than serve people from an unsafe process."""
-        if len(self.secret_key) < MIN_SECRET_LENGTH or len(set(self.secret_key)) < 10:
-            raise UnsafeSettings("LMS_SECRET_KEY must be at least 32 random characters (lms secret makes one).")
+        for setting, key in self._keys():
+            if len(key) < MIN_SECRET_LENGTH or len(set(key)) < 10:
+                raise UnsafeSettings(f"{setting} must be at least 32 random characters (lms secret makes one).")
         if self.metrics_token and len(self.metrics_token) < MIN_SECRET_LENGTH:
             raise UnsafeSettings("LMS_METRICS_TOKEN must be at least 32 random characters (lms secret makes one).")
         self._refuse_if_unreachable()
@@ -89,14 +94,21 @@ class Settings(BaseSettings):
             raise UnsafeSettings("LMS_TRUSTED_HOSTS must name the hosts of this site: an empty list trusts any name.")
         if self.environment != "production":
             return
-        if any(word in self.secret_key.lower() for word in _WEAK_SECRETS):
-            raise UnsafeSettings("LMS_SECRET_KEY looks like an example. Make a new one with: lms secret")
+        for setting, key in self._keys():
+            if any(word in key.lower() for word in _WEAK_SECRETS):
+                raise UnsafeSettings(f"{setting} looks like an example. Make a new one with: lms secret")
         if self.debug:
             raise UnsafeSettings("LMS_DEBUG must be off in production.")
         if any(words in self.database for words in (":memory:", "mode=memory")) or self.database == "sqlite://":
             raise UnsafeSettings("LMS_DATABASE_URL is a database in memory: nothing would survive a restart.")
         if not self.secure_cookies and urlsplit(self.base_url).hostname not in _LOOPBACK:
             raise UnsafeSettings("LMS_BASE_URL must begin with https://, or PINs cross the network in the open.")
+
+    def _keys(self) -> Iterator[tuple[str, str]]:
+        """The key and those of before, each with its setting: what an older one signed is believed as well."""
+        yield "LMS_SECRET_KEY", self.secret_key
+        for older in self.secret_key_fallbacks:
+            yield "LMS_SECRET_KEY_FALLBACKS", older
 
     def _refuse_if_unreachable(self) -> None:
         """A mistyped address must be told at the start, not by the first certificate. The address is not repeated: it

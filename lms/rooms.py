@@ -35,6 +35,7 @@ from lms.operate.backup.commands import backup_cli
 from lms.operate.benching import bench
 from lms.operate.commands import db_cli
 from lms.operate.doctor.commands import doctor
+from lms.operate.keys.commands import keys_cli
 from lms.operate.personal import views as personal
 from lms.operate.personal.commands import data_command, who_saw_command
 from lms.operate.records.commands import record_cli
@@ -77,6 +78,7 @@ COMMANDS = (
     content_cli,
     db_cli,
     doctor,
+    keys_cli,
     upgrade_command,
     units_cli,
     people_cli,

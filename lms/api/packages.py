@@ -47,8 +47,8 @@ package_file.lms_content_policy = ONLY_DRAWS  # type: ignore[attr-defined]
 @describe({200: schemas.Keys})
 @public
 def keys() -> Response:
-    """The public keys that packages are signed with, as a JSON Web Key Set."""
-    return jsonify(keys=[signing.public_key()])
+    """The public keys that packages are signed with, as a JSON Web Key Set: that of new packages, then older ones."""
+    return jsonify(keys=signing.public_keys())
 
 
 def _manifest(found: CoursePackage) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """Who made a package: a signature that can be checked without asking us again, on a phone that is offline.
 
 ECDSA on P-256, which the browsers of old phones know. The key is drawn from LMS_SECRET_KEY, so that nothing more has
-to be kept safe; whoever changes the one changes the other, and devices learn the new public key from /api/v1/keys.
+to be kept safe; whoever changes the one changes the other. Devices learn the new public key from /api/v1/keys, and
+those of before, so that what they took along still verifies.
 """
 
 from __future__ import annotations
@@ -33,12 +34,17 @@ def sign(package: CoursePackage) -> dict[str, str]:
     made = _private_key(_secret()).sign(statement(package), ECDSA(SHA256(), deterministic_signing=True))
     r, s = decode_dss_signature(made)
     value = b64encode(r.to_bytes(32) + s.to_bytes(32)).decode()
-    return {"algorithm": "ES256", "key": public_key()["kid"], "value": value}
+    return {"algorithm": "ES256", "key": _public_key(_secret())["kid"], "value": value}
 
 
-def public_key() -> dict[str, str]:
+def public_keys() -> list[dict[str, str]]:
+    """That of new packages first, then those of before."""
+    return [_public_key(secret) for secret in (_secret(), *(current_app.config["SECRET_KEY_FALLBACKS"] or ()))]
+
+
+def _public_key(secret: str) -> dict[str, str]:
     """As a JSON Web Key; `kid` is drawn from the key itself."""
-    numbers = _private_key(_secret()).public_key().public_numbers()
+    numbers = _private_key(secret).public_key().public_numbers()
     x, y = (urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode() for number in (numbers.x, numbers.y))
     kid = sha256(f"{x}.{y}".encode())[:16]
     return {"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid, "x": x, "y": y}
@@ -49,7 +55,7 @@ def _secret() -> str:
     return secret
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _private_key(secret: str) -> EllipticCurvePrivateKey:
     """48 bytes are drawn for a number of 32, so that no value is likelier than another (FIPS 186-4, B.4.1)."""
     drawn = key_for(secret, "lms course package", "sign", 48)

@@ -39,11 +39,12 @@ def sign(point: Checkpoint, secret: str) -> bytes:
     return json.dumps({**body, "signature": _signature(body, secret)}, indent=1, sort_keys=True).encode() + b"\n"
 
 
-def read(data: bytes, secret: str) -> Checkpoint:
-    """The checkpoint in a file that `sign()` made with the same secret. Raises `BadCheckpoint`."""
+def read(data: bytes, *secrets: str) -> Checkpoint:
+    """The checkpoint in a file that `sign()` made with one of `secrets`. Raises `BadCheckpoint`."""
     body = _parsed(data)
     signature = ascii(body.pop("signature"))
-    if body["key"] != _key_name(secret):
+    secret = next((one for one in secrets if body["key"] == _key_name(one)), None)
+    if secret is None:
         raise BadCheckpoint("it was signed with another LMS_SECRET_KEY, or the name of the key was changed")
     if not hmac.compare_digest(signature, ascii(_signature(body, secret))):
         raise BadCheckpoint("its signature does not fit: it was changed or forged")

@@ -20,15 +20,19 @@ def folder() -> Path:
     return _settings().instance_dir / "checkpoints"
 
 
-def make() -> bytes:
-    """The signed checkpoint of this moment. Counts only grow, so reading them after the head is safe."""
+def make(secret: str = "") -> bytes:
+    """The signed checkpoint of this moment, by `secret` or else by the site's key.
+
+    Counts only grow, so reading them after the head is safe.
+    """
     seq, last = queries.head() or (0, GENESIS)
     point = Checkpoint(seq, last, utc_now().isoformat(), queries.counts())
-    return checkpoints.sign(point, _settings().secret_key)
+    return checkpoints.sign(point, secret or _settings().secret_key)
 
 
 def read(path: Path) -> Checkpoint:
-    return checkpoints.read(path.read_bytes(), _settings().secret_key)
+    """Signed by the site's key, or by one of before. Raises `BadCheckpoint`, OSError."""
+    return checkpoints.read(path.read_bytes(), _settings().secret_key, *_settings().secret_key_fallbacks)
 
 
 def daily() -> int:

@@ -155,5 +155,10 @@ def test_a_package_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: p
 
 def test_no_secret_is_printed_with_the_settings(tmp_path: Path) -> None:
     hidden = ("secret_key", "backup_key", "s3_secret_key", "database_url", "queue_url", "limits_url")
-    given = Settings(_env_file=None, **{name: f"hush-{name}" for name in hidden}, instance_dir=tmp_path)
+    given = Settings(
+        _env_file=None,
+        **{name: f"hush-{name}" for name in hidden},
+        secret_key_fallbacks=["hush-older"],
+        instance_dir=tmp_path,
+    )
     assert "hush" not in f"{given!r} {given}"

@@ -81,7 +81,7 @@ def _key(file: Path | None) -> str:
     key = file.read_text().strip() if file else settings.backup_key
     if len(key) < MIN_SECRET_LENGTH or len(set(key)) < 10:
         raise Refused("A backup needs a key of at least 32 random characters: LMS_BACKUP_KEY (lms secret makes one).")
-    if key == settings.secret_key:
+    if key in (settings.secret_key, *settings.secret_key_fallbacks):
         raise Refused("The key of backups must not be LMS_SECRET_KEY: make another with lms secret.")
     return key
 

@@ -49,9 +49,14 @@ def key_is_strong(settings: Settings) -> list[Finding]:
     if len(key) < MIN_SECRET_LENGTH or bits_a_character(key) < FEWEST_BITS:
         return bad(
             "LMS_SECRET_KEY can be guessed",
-            "LMS_SECRET_KEY=$(lms secret); everybody signs in again, and checkpoints of the old key need that key",
+            "lms keys rotate --breach, then a restart; everybody signs in again",
         )
-    if key == settings.backup_key:
+    if any(bits_a_character(older) < FEWEST_BITS for older in settings.secret_key_fallbacks):
+        return bad(
+            "a key of before, which is still believed, can be guessed (LMS_SECRET_KEY_FALLBACKS)",
+            "lms keys rotate --breach, then a restart; everybody signs in again",
+        )
+    if settings.backup_key and settings.backup_key in (key, *settings.secret_key_fallbacks):
         return bad("LMS_SECRET_KEY is also the key of backups", "another one for LMS_BACKUP_KEY: lms secret")
     return ok("LMS_SECRET_KEY is long and mixed")
 

@@ -51,8 +51,18 @@ def test_keys_as_we_make_them_are_strong(app: Flask, fit: Settings) -> None:
     assert site.bits_a_character(SECRET) > site.FEWEST_BITS
 
 
+def test_a_key_of_before_that_can_be_guessed(app: Flask, fit: Settings) -> None:
+    fit.secret_key_fallbacks = [secrets.token_urlsafe(48), "aaaaaaaaaaaaaaaaaaaaaaaaaaabcdefghij"]
+    found = site.key_is_strong(fit)
+    assert (found[0].state, "--breach" in found[0].mend) == ("bad", True)
+    fit.secret_key_fallbacks = [secrets.token_urlsafe(48)]
+    assert site.key_is_strong(fit)[0].state == "ok"
+
+
 def test_one_key_for_two_things(app: Flask, fit: Settings) -> None:
     fit.backup_key = fit.secret_key
+    assert "also the key of backups" in site.key_is_strong(fit)[0].what
+    fit.secret_key_fallbacks, fit.secret_key = [fit.backup_key], secrets.token_urlsafe(48)
     assert "also the key of backups" in site.key_is_strong(fit)[0].what
 
 
