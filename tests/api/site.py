@@ -22,8 +22,8 @@ from tests.certificates.people import ELSEWHERE, HERE, certified
 from tests.factories import Make
 from tests.quizzes.learners import new_learner
 
-ROLES = ("learner", "trainer", "manager", "inspector", "administrator")
-AREA = {"manager": HERE, "inspector": "vl"}
+ROLES = ("learner", "trainer", "organiser", "manager", "inspector", "administrator")
+AREA = {"organiser": HERE, "manager": HERE, "inspector": "vl"}
 YEAR = timedelta(days=365)
 
 

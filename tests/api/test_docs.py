@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from lms.access import SCOPES
 from lms.accounts.queries import account_of
 from lms.api.openapi import document
-from tests.api.site import Program, World
+from tests.api.site import ROLES, Program, World
 from tests.quizzes.learners import Learner, begin
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -109,3 +109,19 @@ def test_every_operation_has_an_example(app: Flask) -> None:
 
 def test_every_scope_is_explained() -> None:
     assert set(re.findall(r"^\| `(\w+:\w+)`", PAGE, re.MULTILINE)) == set(SCOPES)
+
+
+def test_who_may_read_figures_is_who_the_page_says(app: Flask, world: World) -> None:
+    """Of every kind of account, with a token of every scope."""
+    (row,) = re.findall(r"^\| `coverage:read` \|.*\| a right to read figures: (.*) \|$", PAGE, re.MULTILINE)
+    answers = {role: Program(app, world.tokens[role]).get("/api/v1/coverage").status_code for role in ROLES}
+    assert answers == {role: 200 if role in row.split(", ") else 403 for role in ROLES}
+
+
+def test_what_is_for_learners_is_for_nobody_else(app: Flask, world: World) -> None:
+    """ "a person", "a person who is enrolled": of these accounts the learner's alone."""
+    assert PAGE.count("| a person |") == PAGE.count("| a person who is enrolled |") == 1
+    for role in ROLES:
+        program = Program(app, world.tokens[role])
+        asked = (program.get("/api/v1/courses/k1/package"), program.post("/api/v1/submissions", json={}))
+        assert [answer.status_code in (401, 403, 404) for answer in asked] == [role != "learner"] * 2, role

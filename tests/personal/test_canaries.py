@@ -7,6 +7,7 @@ middle; then everything it wrote beside the database is searched for everything 
 from __future__ import annotations
 
 import base64
+import html
 import io
 import json
 import re
@@ -15,39 +16,28 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
-from sqlalchemy import String, cast, update
 
-from lms.access import SYSTEM
-from lms.access.current import act_as
 from lms.accounts import operations as accounts
-from lms.accounts.models import Account
 from lms.db import db
-from lms.people.models import Person
 from lms.text.names import search_key
 from tests import databases
 from tests.access import world
 from tests.access.conftest import _spare_the_machine
 from tests.access.site import Site as Routes
 from tests.faults.site import Site, wait_for
-from tests.personal.journey import Walk, broken, garbled, query_of
+from tests.personal import canaries
+from tests.personal.journey import Answered, Walk, broken, garbled, query_of
 
 pytestmark = pytest.mark.xdist_group("canaries")
 SAID = "Ngoặc Thị Chim Hoàng Yến"
 TYPED_PHONE, TYPED_PIN, TYPED_TOKEN = "0977 665 544", "739518", "lms_zyx9canarycanarycanarycanarycanary"
-PEOPLE = {
-    "person": ("full_name", "given_name", "note", "phone", "phone_spare"),
-    "account": ("name", "phone", "pin_hash", "card_hash"),
-    "identity_check": ("full_name", "message"),
-    "certificate": ("holder_name",),
-}
-CODES = {"certificate": ("code",), "attempt": ("ticket",), "submission": ("receipt", "client_id")}
-"""These stand in addresses by design (a link to one's own attempt), but in no log."""
 SHORTEST = 6
+LINK = re.compile(r'\b(?:href|src|action|formaction|hx-get|hx-post|data-url)="([^"]*)"')
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +49,8 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     with pytest.MonkeyPatch.context() as patch, site.app.app_context():
         _spare_the_machine(patch)
         built = world.build()
-        _mark_everybody()
         token = _token(built.here.learner.account_id)
+        canaries.fill(database)
     pristine = folder / "pristine.sqlite"
     with sqlite3.connect(database) as source, sqlite3.connect(pristine) as target:
         source.backup(target)
@@ -77,18 +67,6 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
 def _token(account_id: int) -> str:
     with db.write():
         return accounts.create_token(account_id, "Bảng tính", ["courses:read"], timedelta(days=9)).text
-
-
-def _mark_everybody() -> None:
-    act_as(SYSTEM)
-    with db.write() as session:
-        numbers = {"phone": "+8497766" + _five(Person.id), "phone_spare": "+8497755" + _five(Person.id)}
-        session.execute(update(Person).values(**numbers, note="Chim Hoàng Yến số " + _five(Person.id)))
-        session.execute(update(Account).values(phone="+8497744" + _five(Account.id)))
-
-
-def _five(column: Any) -> Any:
-    return cast(column + 10_000, String)
 
 
 def _go(walk: Walk, database: Path) -> None:
@@ -132,25 +110,23 @@ def _lists(walk: Walk) -> None:
             walk.send("here", "GET", answer.headers["Location"])
 
 
-def held(database: Path, tables: dict[str, tuple[str, ...]]) -> set[str]:
-    connection = sqlite3.connect(database)
-    try:
-        found = {
-            str(row[0])
-            for table, columns in tables.items()
-            for column in columns
-            for row in connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
-        }
-    finally:
-        connection.close()
-    return {value for value in found if len(value) >= SHORTEST}
+def held(walk: Walk, columns: set[canaries.Column]) -> set[str]:
+    """What stood there before the walk and after it."""
+    files = (walk.site.folder / name for name in ("pristine.sqlite", "lms.sqlite"))
+    return set().union(*(canaries.held(file, columns, SHORTEST) for file in files))
 
 
 def people(walk: Walk) -> set[str]:
     secrets = {*walk.routes.world.tokens.values(), walk.routes.world.card, walk.token, TYPED_TOKEN, TYPED_PIN}
-    return held(walk.site.folder / "lms.sqlite", PEOPLE) | {SAID, TYPED_PHONE} | secrets
+    whole = canaries.named(canaries.HELD) | set(canaries.NUMBERS)
+    return held(walk, whole) | set(map(canaries.canary_of, canaries.FILLED)) | {SAID, TYPED_PHONE} | secrets
 
 
+def codes(walk: Walk) -> set[str]:
+    return held(walk, canaries.named(canaries.CODES))
+
+
+@cache
 def forms_of(canary: str) -> set[str]:
     """As it may stand somewhere: as it is, in an address, in JSON, without marks, a number without its beginning."""
     forms = {canary, quote(canary), json.dumps(canary)[1:-1]}
@@ -182,16 +158,34 @@ def test_the_walk_came_everywhere(walk: Walk) -> None:
     logged = {json.loads(line).get("route") for line in log_of(walk).splitlines() if line.startswith("{")}
     assert len(routes & logged) > len(routes) * 0.9
     assert '"unhandled exception"' in log_of(walk)
-    everybody = people(walk)
-    assert len(everybody) > 40
-    for canary in everybody:
+    assert len(people(walk)) > 150
+    for canary in people(walk):
         for form in forms_of(canary):
-            assert found_in(f"… {form.upper()} …", everybody), form
+            assert found_in(f"… {form.upper()} …", {canary}), form
+
+
+def test_every_column_is_filled_or_left_out_for_a_reason(walk: Walk) -> None:
+    """A new column: say in canaries.py what may stand in it."""
+    ours = [set(canaries.FILLED), set(canaries.NUMBERS), canaries.named(canaries.HELD), canaries.named(canaries.CODES)]
+    left_out = [canaries.named(columns) for columns in canaries.LEFT_OUT.values()]
+    decided = [column for several in (*ours, *left_out) for column in several]
+    assert sorted(canaries.all_columns() - set(decided)) == []
+    assert sorted(set(decided) - canaries.all_columns()) == []
+    assert [column for column, times in Counter(decided).items() if times > 1] == []
+
+
+def test_what_is_filled_is_there(walk: Walk) -> None:
+    """Before the walk, as it is searched for; what only a sign-in writes, after it."""
+    stored = canaries.held(walk.site.folder / "pristine.sqlite", set(canaries.FILLED), SHORTEST)
+    for column in canaries.FILLED:
+        forms = (canaries.canary_of(column), json.dumps(canaries.canary_of(column))[1:-1])
+        assert any(form in text for form in forms for text in stored), column
+    for column in (*canaries.NUMBERS, *canaries.named(canaries.HELD), *canaries.named(canaries.CODES)):
+        assert held(walk, {column}), column
 
 
 def test_no_log_line_holds_any_of_it(walk: Walk) -> None:
-    held_here = people(walk) | held(walk.site.folder / "lms.sqlite", CODES)
-    assert found_in(log_of(walk), held_here) == set()
+    assert found_in(log_of(walk), people(walk) | codes(walk)) == set()
 
 
 def test_no_address_that_we_send_people_to(walk: Walk) -> None:
@@ -201,6 +195,20 @@ def test_no_address_that_we_send_people_to(walk: Walk) -> None:
     assert found_in(unquote(" ".join(places)), people(walk) - typed) == set()
     assert len(places) > 5
     assert found_in(" ".join(places), typed) == set()
+
+
+def test_no_link_of_a_page(walk: Walk) -> None:
+    """But those that a telephone dials, and what somebody typed into the address of that very page."""
+    links = {link for answer in walk.answers for link in _links(answer)}
+    assert len(links) > 200
+    assert found_in(unquote(" ".join(links)), people(walk) - {SAID, TYPED_PHONE}) == set()
+
+
+def _links(answer: Answered) -> list[str]:
+    if not answer.headers.get("Content-Type", "").startswith("text/html"):
+        return []
+    found = LINK.findall(html.unescape(answer.body.decode()))
+    return [link for link in found if not link.startswith("tel:")]
 
 
 def test_no_name_of_a_file(walk: Walk) -> None:
@@ -214,23 +222,30 @@ def test_no_name_of_a_file(walk: Walk) -> None:
 
 
 def test_no_entry_of_the_queue(walk: Walk) -> None:
+    """Neither of what waits for the worker nor of the table of jobs, which nothing writes to yet."""
     queue = (walk.site.folder / "queue.sqlite").read_bytes()
-    text = queue.decode("latin-1") + queue.decode("utf-8", "replace")
-    assert found_in(text, people(walk) | held(walk.site.folder / "lms.sqlite", CODES)) == set()
+    jobs = canaries.held(walk.site.folder / "lms.sqlite", canaries.named({"job": "kind subject result error"}), 1)
+    text = " ".join((queue.decode("latin-1"), queue.decode("utf-8", "replace"), *jobs))
+    assert found_in(text, people(walk) | codes(walk)) == set()
 
 
 def test_no_page_of_a_failure(walk: Walk) -> None:
-    """But the name of who is signed in, in the head of their own page."""
-    everybody = people(walk)
-    for answer in walk.answers:
-        if answer.status >= 500:
-            body = answer.body.decode("utf-8", "replace")
-            own = {name for name in everybody if "Người Mẫu" in name}
-            assert found_in(body, everybody - own - {SAID, TYPED_PHONE}) <= _own_name(walk, answer.actor), answer.path
+    """But the name and the office of who is signed in, in the head of their own page."""
+    everybody = people(walk) - {SAID, TYPED_PHONE}
+    failures = [answer for answer in walk.answers if answer.status >= 500]
+    assert len({answer.actor for answer in failures}) >= 3
+    for answer in failures:
+        body = html.unescape(answer.body.decode("utf-8", "replace"))
+        for own in _own(walk, answer.actor):
+            body = re.sub(rf"{re.escape(own)}\b", "…", body)
+        assert found_in(body, everybody) == set(), answer.path
 
 
-def _own_name(walk: Walk, actor: str) -> set[str]:
-    return {world.NAMES[world.HERE][0]} if actor == "learner" else set()
+def _own(walk: Walk, actor: str) -> list[str]:
+    learner, name = walk.routes.world.here.learner, f"Người Mẫu {actor}"
+    ids = {**walk.routes.world.accounts, "learner": learner.account_id}
+    office = canaries.canary_of(("account", "office"))
+    return [world.NAMES[world.HERE][0] if actor == "learner" else name, f"{office} {ids.get(actor)}"]
 
 
 def test_no_part_of_the_chain(walk: Walk) -> None:
