@@ -145,6 +145,9 @@ class ItemTally(Base):
     times: Mapped[int]
 
 
+UNDECIDED = text("state <> 'accepted' AND decision IS NULL")
+
+
 class Submission(Base):
     """The inbox: stored whole before it is understood. One accepted per client id; nothing is ever dropped."""
 
@@ -159,6 +162,7 @@ class Submission(Base):
             postgresql_where=text("state = 'accepted'"),
         ),
         Index("ix_submission_ticket", "ticket"),
+        Index("ix_submission_undecided", "account_id", sqlite_where=UNDECIDED, postgresql_where=UNDECIDED),
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decision_with_time"),
     )
 

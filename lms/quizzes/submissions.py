@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import TooManyRequests
 
 from lms.access import Viewer
 from lms.audit.operations import record
@@ -29,6 +30,10 @@ from lms.quizzes.rules import new_receipt
 log = structlog.get_logger()
 LONGEST_REASON = 500
 OTHER_ACCEPTED = "other-accepted"
+MOST_UNDECIDED = 200
+"""Of one account: far more than any device has kept that could not be counted."""
+WAIT = 3600
+"""Seconds after which a device may try again, when there are so many."""
 _TICKET = re.compile(r"[0-9a-f-]{36}")
 _OF_CLIENT_ID = select(Submission).where(Submission.client_id == bindparam("client_id"))
 
@@ -43,7 +48,10 @@ class Receipt:
 
 
 def receive_submission(viewer: Viewer, client_id: str, body: str) -> Receipt:
-    """Take in what a device sent (`body`: JSON text, at most as large as an upload). Called inside `db.write()`."""
+    """Take in what a device sent (`body`: JSON text, at most as large as an upload). Called inside `db.write()`.
+
+    Raises TooManyRequests, and keeps nothing, where too much of the account waits for a decision already.
+    """
     sha256 = hashlib.sha256(body.encode()).hexdigest()
     same_id = db.session.scalars(_OF_CLIENT_ID, {"client_id": client_id}).all()
     for known in same_id:
@@ -55,6 +63,8 @@ def receive_submission(viewer: Viewer, client_id: str, body: str) -> Receipt:
         return receive_submission(viewer, client_id, body)
     if submission.state == "accepted":
         _judge(viewer, submission)
+    if submission.state != "accepted":
+        _require_room(viewer)
     measures().submissions.labels(submission.state).inc()  # one whose commit fails is counted: it comes again
     record("submission.received", f"submission:{submission.id}", state=submission.state, sha256=sha256)
     return _receipt(submission)
@@ -85,6 +95,17 @@ def _judge(viewer: Viewer, submission: Submission) -> None:
             raise  # what was stored went with the connection; nothing was acknowledged, so the device comes again
         submission.state, submission.reason = "quarantined", reason_of(error, submission.id)
         db.session.flush()
+
+
+def _require_room(viewer: Viewer) -> None:
+    """What cannot be counted waits for a person to decide. An account that sends such work without end would hide
+    everybody else's, and fill the disk: its device keeps the rest until some is decided. Raises TooManyRequests.
+    """
+    waiting = select(func.count()).where(
+        Submission.account_id == viewer.account_id, Submission.state != "accepted", Submission.decision.is_(None)
+    )
+    if (db.session.scalar(waiting) or 0) > MOST_UNDECIDED:
+        raise TooManyRequests(retry_after=WAIT)
 
 
 def reason_of(error: Exception, submission_id: int) -> str:

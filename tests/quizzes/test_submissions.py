@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import TooManyRequests
 
 from lms.accounts.models import Account
 from lms.certificates.models import Achievement, Certificate
@@ -16,6 +17,7 @@ from lms.db import db
 from lms.people.models import IdentityCheck
 from lms.people.scope import unscoped
 from lms.quizzes import judging
+from lms.quizzes import submissions as inbox
 from lms.quizzes.attempts import save_answer
 from lms.quizzes.models import AttemptStep, ItemResult, Submission
 from tests.certificates.people import Visitor
@@ -37,6 +39,10 @@ from tests.quizzes.learners import (
 )
 
 pytestmark = pytest.mark.both
+
+
+STRAY = json.dumps({"ticket": str(uuid.UUID(int=4)), "answers": []})
+"""What names a ticket of nobody."""
 
 
 def broken(*args: object) -> None:
@@ -136,6 +142,24 @@ def test_what_still_cannot_be_counted_is_kept_uncounted(learner: Learner, traine
     assert (kept.decision, kept.state) == ("kept", "quarantined")
     assert office.post(f"/bai-cho-xu-ly/{late.code}", {"decision": "keep"}).status == 409
     assert count(Achievement) == 1
+
+
+def test_who_sends_without_end_what_cannot_be_counted_keeps_it_on_the_device(
+    learner: Learner, make: Make, trainer: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what can be counted, not what was sent already, not others, and only until some of it is decided."""
+    monkeypatch.setattr(inbox, "MOST_UNDECIDED", 3)
+    ids = [str(uuid.uuid4()) for _ in range(3)]
+    kept = [hand_in(learner, STRAY, client_id) for client_id in ids]
+    assert {receipt.state for receipt in kept} == {"quarantined"}
+    with pytest.raises(TooManyRequests):
+        hand_in(learner, STRAY)
+    assert len(submissions()) == 3
+    assert hand_in(learner, STRAY, ids[0]) == kept[0]
+    assert hand_in(learner, payload(begin(learner))).state == "accepted"
+    assert hand_in(new_learner(make), STRAY).state == "quarantined"
+    trainer().post(f"/bai-cho-xu-ly/{kept[0].code}", {"decision": "keep"})
+    assert hand_in(learner, STRAY).state == "quarantined"
 
 
 def test_a_learner_decides_nothing(learner: Learner, browser: Visitor) -> None:
