@@ -38,8 +38,9 @@ def verify(against: tuple[Path, ...], as_json: bool) -> None:
 
 @cli.command("checkpoint")
 @click.argument("dest", type=click.Path(allow_dash=True, path_type=Path), required=False)
-def checkpoint(dest: Path | None) -> None:
-    """Write where the chain ends, signed, to DEST: a new file, a folder, or - for stdout.
+@click.option("--json", "as_json", is_flag=True)
+def checkpoint(dest: Path | None, as_json: bool) -> None:
+    """Write where the chain ends, signed, to DEST: a new file, a folder, or - for stdout (which is JSON already).
 
     Without DEST: into the folder `checkpoints` of the instance folder. Keep a copy on another machine or on paper.
     """
@@ -56,7 +57,8 @@ def checkpoint(dest: Path | None) -> None:
         taken = "is there already, and a checkpoint is never overwritten"
         _refuse(f"{path} {taken if path.exists() else f'cannot be written: {error.strerror}'}.")
     point = tasks.read(path)
-    click.echo(f"{path}: entry {point.seq}, {point.hash}")
+    told = {"file": str(path), "seq": point.seq, "hash": point.hash}
+    click.echo(json.dumps(told) if as_json else f"{path}: entry {point.seq}, {point.hash}")
 
 
 def _files(given: Path) -> list[Path]:

@@ -66,28 +66,36 @@ def check(folder: Path, as_json: bool) -> None:
 @cli.command("import")
 @click.argument("folder", type=Folder)
 @click.option("--publish", is_flag=True, help="Publish it as the next edition at once.")
-def import_(folder: Path, publish: bool) -> None:
+@click.option("--json", "as_json", is_flag=True)
+def import_(folder: Path, publish: bool, as_json: bool) -> None:
     """Take a course's folder, or each of a folder of courses, in as the draft of its course, or publish it.
 
     Exit 1 with every reason if one cannot be; the courses before it stay.
     """
     act_as(SYSTEM)
+    taken = []
     for name, files in _courses_in(folder).items():
-        _import(files, publish, name.rstrip("/") or folder.resolve().name)
+        number, code = _import(files, publish, name.rstrip("/") or folder.resolve().name, as_json)
+        taken.append({"course": code, "edition": number})
+        if not as_json:
+            words = _("Khóa %(code)s, bản số %(number)s.", code=code, number=number) if number else _draft_words(code)
+            click.echo(words)
+    if as_json:
+        click.echo(json.dumps(taken))
 
 
-def _import(files: dict[str, bytes], publish: bool, name: str) -> None:
+def _import(files: dict[str, bytes], publish: bool, name: str, as_json: bool) -> tuple[int | None, str]:
+    """(number of the published edition or None: the draft, code of the course). `as_json`: reasons go to stderr."""
     try:
         with db.write():
             edition = operations.import_folder(files, publish, folder=name)
-            number, code = edition.number, edition.course.code
+            return edition.number, edition.course.code
     except operations.ContentRefused as refused:
-        _print(refused.findings)
+        _print(refused.findings, err=as_json)
         sys.exit(1)
     except Refusal as refusal:
         click.echo(refusal.message, err=True)
         sys.exit(1)
-    click.echo(_("Khóa %(code)s, bản số %(number)s.", code=code, number=number) if number else _draft_words(code))
 
 
 @cli.command("export")
@@ -143,10 +151,10 @@ def _use_tables_near(folder: Path) -> None:
     current_app.extensions["settings"] = settings.model_copy(update={"content_dir": found})
 
 
-def _print(findings: list[Finding]) -> None:
+def _print(findings: list[Finding], err: bool = False) -> None:
     for finding in findings:
         allowed = _(" (được phép: %(why)s)", why=finding.allowed_reason) if finding.allowed_reason else ""
-        click.echo(f"{finding.code}  {say(finding)}{allowed}")
+        click.echo(f"{finding.code}  {say(finding)}{allowed}", err=err)
     errors = len(errors_of(findings))
     warnings = sum(one.severity == "warning" and one.allowed_reason is None for one in findings)
     click.echo(_("%(errors)s chỗ phải sửa, %(warnings)s chỗ nên xem lại.", errors=errors, warnings=warnings), err=True)

@@ -99,32 +99,39 @@ def undo_command(import_id: int, keep_people: bool, as_json: bool) -> None:
 
 @roster_cli.command("template")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
 @refusable
-def template_command(file: Path) -> None:
+def template_command(file: Path, as_json: bool) -> None:
     """Write the empty list that every ward can fill in."""
     file.write_bytes(template_xlsx(db.session.scalars(select(Role).order_by(Role.position)).all()))
     click.echo(f"{file} written.", err=True)
+    if as_json:
+        click.echo(json.dumps({"file": str(file)}, ensure_ascii=False))
 
 
 @people_cli.command("merge")
 @click.argument("person", type=int, metavar="A")
 @click.argument("into", type=int, metavar="B")
+@click.option("--json", "as_json", is_flag=True)
 @refusable
-def merge_command(person: int, into: int) -> None:
+def merge_command(person: int, into: int, as_json: bool) -> None:
     """A turned out to be B: their posts and records count together."""
     with db.write():
         target = operations.merge(person, into)
-    click.echo(f"{person} is now part of {target}.")
+    told = {"person": person, "into": target}
+    click.echo(json.dumps(told) if as_json else f"{person} is now part of {target}.")
 
 
 @people_cli.command("unmerge")
 @click.argument("person", type=int, metavar="A")
+@click.option("--json", "as_json", is_flag=True)
 @refusable
-def unmerge_command(person: int) -> None:
+def unmerge_command(person: int, as_json: bool) -> None:
     """Take a merge back."""
     with db.write():
         into = operations.unmerge(person)
-    click.echo(f"{person} is no longer part of {into}.")
+    told = {"person": person, "no_longer_into": into}
+    click.echo(json.dumps(told) if as_json else f"{person} is no longer part of {into}.")
 
 
 def _read_answers(path: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from werkzeug.middleware.shared_data import SharedDataMiddleware
 
 from tests.access.site import Site
 
@@ -21,14 +22,33 @@ OPEN = (
 )
 
 
+def left_open(site: Site, path: str) -> list[str]:
+    """Who is let in at the path: a stranger on the network, an administrator, or, as it should be, nobody."""
+    return [actor for actor in ("nobody", "administrator") if _let_in(site, actor, path)]
+
+
+def _let_in(site: Site, actor: str, path: str) -> bool:
+    answer = site.ask(actor, "GET", path, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+    refused = answer.status in (308, 401, 403, 404) or answer.to_sign_in
+    return not refused or "SECRET" in answer.words or "SQLite format" in answer.words
+
+
 @pytest.mark.attack("S53")
 @pytest.mark.parametrize("path", OPEN)
 def test_no_file_of_the_machine_is_served(site: Site, path: str) -> None:
-    """Not to a stranger on the network, and not to an administrator either."""
-    for actor in ("nobody", "administrator"):
-        answer = site.ask(actor, "GET", path, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
-        assert answer.status in (303, 308, 401, 403, 404) and (answer.status != 303 or answer.to_sign_in), answer.status
-        assert "SECRET" not in answer.words and "SQLite format" not in answer.words
+    assert left_open(site, path) == []
+
+
+@pytest.mark.attack("S53")
+def test_a_folder_that_is_served_would_be_seen(site: Site) -> None:
+    """The negative control: a server in front of the same site that hands out the folder above the program's."""
+    inner, listed = site.app.wsgi_app, {f"/{name}": str(HERE / name) for name in ("setup.cfg", "requirements", "lms")}
+    site.app.wsgi_app = SharedDataMiddleware(inner, listed)  # type: ignore[method-assign]
+    try:
+        open_now = [path for path in (*OPEN, "/lms/config.py", "/requirements/run.txt") if left_open(site, path)]
+    finally:
+        site.app.wsgi_app = inner  # type: ignore[method-assign]
+    assert "/setup.cfg" in open_now and "/lms/config.py" in open_now and "/.env" not in open_now
 
 
 @pytest.mark.attack("S53")

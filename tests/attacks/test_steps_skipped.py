@@ -8,20 +8,21 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from lms.access import SYSTEM
 from lms.access.current import act_as
 from lms.accounts import operations as accounts
 from lms.accounts.operations import visits
 from lms.certificates.models import Achievement, Certificate
-from lms.courses.models import Enrolment, LessonProgress
+from lms.courses.models import Edition, Enrolment, LessonProgress
 from lms.db import db
+from lms.people.scope import unscoped
 from lms.quizzes import attempts
 from lms.quizzes.decisions import judge_again
 from lms.quizzes.models import Attempt
 from tests.accounts.conftest import Accounts
-from tests.certificates.people import Page, Visitor
+from tests.certificates.people import HERE, Page, Visitor
 from tests.factories import Make
 from tests.quizzes.learners import (
     Learner,
@@ -160,10 +161,26 @@ def test_late_work_of_a_closed_account_is_kept_and_not_counted(app: Flask, make:
     (kept,) = submissions()
     assert (kept.state, kept.reason, kept.account_id) == ("quarantined", "account-closed", learner.account_id)
     assert nothing_won()
+    office = Visitor(app, make.account("Người Mẫu", capability="trainer", unit=HERE))
+    assert kept.receipt in office.get("/bai-cho-xu-ly").main, "it is seen by who may decide"
     act_as(SYSTEM)
     with db.write():
         judge_again(kept.receipt)
     assert (count(Achievement), count(Certificate)) == (1, 1)
+
+
+@both
+@pytest.mark.attack("S66")
+def test_late_work_on_an_edition_that_was_replaced_counts_for_that_edition(app: Flask, make: Make, course: int) -> None:
+    """She began under the first edition; the second, with another lesson, came out while her phone had no line: what
+    she hands in is judged as what she was given, and the paper says which edition it was."""
+    learner = new_learner(make)
+    late = payload(begin(learner))
+    newer = make.edition(lessons=3)
+    assert send(Visitor(app, learner.account_id), late).status == 200
+    (won,) = db.session.scalars(unscoped(select(Achievement), "test")).all()
+    first, second = (db.session.get_one(Edition, one).content_hash for one in (course, newer))
+    assert str(first) in won.edition and str(second) not in won.edition
 
 
 @pytest.mark.attack("S66")

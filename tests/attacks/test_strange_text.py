@@ -21,7 +21,7 @@ from lms.api import submissions as api
 from lms.db import db
 from lms.people.roster.by_hand import read_typed
 from lms.people.roster.staging import rows_of
-from lms.text.names import clean, mask_name
+from lms.text.names import clean, mask_name, search_key, sort_key
 from lms.text.phones import normalise_sign_in
 from lms.units.queries import find_units
 from tests.accounts.conftest import E164, PIN, Accounts, Browser
@@ -153,6 +153,36 @@ def test_one_person_is_not_doubled_by_another_spelling(make: Make, app: Flask, h
     assert [row.taken_as for row in rows_of(again)] == ["same"]
     db.session.rollback()
     assert [held.name for held in register()] == [NAME]
+
+
+PLACE = "Khóm Đầu Bờ"
+LIKE_IT = {
+    "decomposed": unicodedata.normalize("NFD", PLACE),
+    "an Icelandic Ð": PLACE.replace("Đ", "\u00d0"),
+    "an African Ɖ": PLACE.replace("Đ", "\u0189"),
+    "no width": PLACE.replace("u", "u\u200b"),
+    "right to left": f"\u202e{PLACE}\u202c",
+    "isolated": f"\u2066{PLACE}\u2069",
+    "full width": PLACE.replace("B", "Ｂ"),
+}
+
+
+@pytest.mark.attack("S65")
+@pytest.mark.parametrize("how", LIKE_IT)
+def test_a_name_that_looks_the_same_is_looked_up_as_the_same(how: str) -> None:
+    """By the keys that people and places are found and compared under."""
+    assert search_key(LIKE_IT[how]) == search_key(PLACE) == "khom dau bo"
+    assert sort_key(LIKE_IT[how]) == sort_key(PLACE)
+    assert clean(LIKE_IT[how]) == PLACE
+
+
+@both
+@pytest.mark.attack("S65")
+@pytest.mark.parametrize("how", LIKE_IT)
+def test_a_place_is_found_however_it_is_spelt(make: Make, app: Flask, how: str) -> None:
+    """So that a list makes no second hamlet of it, nor one that looks like it."""
+    made = make.unit(PLACE, parent=WARD, start=date(2025, 7, 1))
+    assert [one.unit_id for one in find_units(LIKE_IT[how], make.unit_id(WARD), LIST_DATE)] == [made]
 
 
 PHONES = (

@@ -22,17 +22,17 @@ REQUIRED = {
     "lms demo": {"--port", "--staff", "--no-serve", "--json"},
     "lms serve": {"--port", "--workers", "--no-worker"},
     "lms worker": set(),
-    "lms db upgrade": set(),
-    "lms db check": set(),
+    "lms db upgrade": {"--json"},
+    "lms db check": {"--json"},
     "lms units import": {"--json"},
     "lms units show": {"--on", "--scope", "--json"},
     "lms roster import": {"--list-date", "--unit", "--dry-run", "--answers", "--json"},
     "lms roster undo": {"--json"},
-    "lms roster template": set(),
-    "lms people merge": set(),
-    "lms people unmerge": set(),
+    "lms roster template": {"--json"},
+    "lms people merge": {"--json"},
+    "lms people unmerge": {"--json"},
     "lms content check": {"--json"},
-    "lms content import": {"--publish"},
+    "lms content import": {"--publish", "--json"},
     "lms coverage": {
         *("--on", "--tree-on", "--known-on", "--scope", "--by", "--basis", "--format", "--json", "-o"),
     },
@@ -48,7 +48,7 @@ REQUIRED = {
     "lms backup restore": {"--json"},
     "lms backup drill": {"--json"},
     "lms audit verify": {"--json"},
-    "lms audit checkpoint": set(),
+    "lms audit checkpoint": {"--json"},
     "lms record show": {"--json"},
     "lms sessions revoke": {"--json"},
     "lms doctor": {"--json"},
@@ -57,6 +57,16 @@ REQUIRED = {
     "lms retention run": {"--json"},
     "lms simulate": {"--posts", "--seed"},
     "lms bench": {"--json"},
+}
+# contracts.md, as far as this version does not have it: command → (options, or none for the whole command; why).
+LATER: dict[str, tuple[frozenset[str], str]] = {
+    "lms questions import": (frozenset(), "comes with the exchange of questions (GIFT, Moodle XML, QTI, Aiken)"),
+    "lms questions export": (frozenset(), "comes with the exchange of questions"),
+    "lms report freeze": (frozenset(), "comes with the reports that are frozen"),
+    "lms report show": (frozenset(), "comes with the reports that are frozen"),
+    "lms report verify": (frozenset(), "comes with the reports that are frozen"),
+    "lms keys rotate": (frozenset(), "one key, changed by hand: docs/security.md"),
+    "lms coverage": (frozenset({"docx", "pdf"}), "formats of the report, which comes with it"),
 }
 
 
@@ -91,6 +101,23 @@ def test_a_promised_command_has_its_options(made: dict[str, Any], command: str) 
     assert command in described
     assert {name for option in described[command]["options"] for name in option["names"]} >= REQUIRED[command]
     assert described[command]["does"]
+
+
+@pytest.mark.parametrize("command", LATER)
+def test_what_is_to_come_later_is_not_there_yet(made: dict[str, Any], command: str) -> None:
+    """What exists is no longer later: it goes into REQUIRED, with its options."""
+    described = {one["command"]: one for one in made["commands"]}
+    formats, why = LATER[command]
+    assert why
+    assert (command in described) is bool(formats)
+    for option in described.get(command, {}).get("options", []):
+        assert "--format" not in option["names"] or not formats & set(option.get("choices", [])), option
+
+
+def test_every_command_has_json_but_those_that_run_on(made: dict[str, Any]) -> None:
+    """contracts.md promises it of all; a page of lines that somebody reads as they come has none."""
+    without = {one for one in REQUIRED if "--json" not in REQUIRED[one]}
+    assert without == {"lms serve", "lms worker", "lms simulate"}
 
 
 def test_the_promised_paths_are_served(made: dict[str, Any]) -> None:
