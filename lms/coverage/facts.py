@@ -23,6 +23,7 @@ from lms.coverage.rules import valid_since
 from lms.db import db
 from lms.people.models import Assignment, PersonMerge
 from lms.people.scope import read_columns, units_of, unscoped, visible
+from lms.units.stored import chunks
 
 READERS = ("manager", "inspector", "administrator")
 NAMES = ("manager", "inspector")
@@ -120,16 +121,38 @@ def requirement(plan_code: str) -> Requirement:
 
 def facts(viewer: Viewer, question: Question) -> Facts:
     """Every counted post in the scope that the viewer may see, as it was on `question.on`."""
-    places = places_of(units_of(viewer, *READERS), question.scope, question.tree_on)
-    return facts_at(viewer, question, places, merges(question.known_on))
+    return facts_at(viewer, question, _places(viewer, question), merges(question.known_on))
+
+
+def facts_of_people_at(viewer: Viewer, question: Question, node: int) -> Facts:
+    """Of `facts()`, all those of everybody who has one in this ward or hamlet: enough for any list of its people.
+
+    What they hold elsewhere in the scope is among them, also where it is entered under a record merged with theirs.
+    """
+    places, merged = _places(viewer, question), merges(question.known_on)
+    here = {unit: place for unit, place in places.items() if node in place}
+    people = set(facts_at(viewer, question, here, merged).person_id)
+    records = people | {record for record, person in merged.items() if person in people}
+    found = [_facts(_posts(viewer, question, places, some), places) for some in chunks(sorted(records))]
+    columns = zip(*(one.columns for one in found), strict=True) if found else ()
+    whole = Facts(*([value for values in column for value in values] for column in columns))
+    return _as_one(whole, question, merged) if merged else whole
+
+
+def _places(viewer: Viewer, question: Question) -> Places:
+    return places_of(units_of(viewer, *READERS), question.scope, question.tree_on)
 
 
 def facts_at(viewer: Viewer, question: Question, places: Places, merged: dict[int, int]) -> Facts:
     """`facts` of the posts in these units of the scope alone. `merged`: as `merges()` gives it for the question."""
-    people, roles, units, since, trained_on = read_columns(_posts(viewer, question, places))
-    wards, hamlets = ([places[unit][level] for unit in units] for level in (0, 1))
-    found = Facts(people, roles, units, wards, hamlets, since, trained_on)
+    found = _facts(_posts(viewer, question, places), places)
     return _as_one(found, question, merged) if merged else found
+
+
+def _facts(posts: Select[*tuple[Any, ...]], places: Places) -> Facts:
+    people, roles, units, since, trained_on = read_columns(posts)
+    wards, hamlets = ([places[unit][level] for unit in units] for level in (0, 1))
+    return Facts(people, roles, units, wards, hamlets, since, trained_on)
 
 
 def _as_one(found: Facts, question: Question, merged: dict[int, int]) -> Facts:
@@ -206,7 +229,10 @@ def _last(step: dict[int, int], person: int) -> int:
     return person
 
 
-def _posts(viewer: Viewer, question: Question, units: Collection[int]) -> Select[*tuple[Any, ...]]:
+def _posts(
+    viewer: Viewer, question: Question, units: Collection[int], records: Collection[int] | None = None
+) -> Select[*tuple[Any, ...]]:
+    """`records`: of these people's records alone."""
     record = aliased(Achievement)
     trained_on = (
         select(record.completed_on)
@@ -236,6 +262,8 @@ def _posts(viewer: Viewer, question: Question, units: Collection[int]) -> Select
             *known_posts(question.known_on),
         )
     )
+    if records is not None:
+        query = query.where(Assignment.person_id.in_(records))
     return visible(counting(viewer), query, of=Assignment)
 
 

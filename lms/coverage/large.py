@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC
+from time import monotonic
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, literal, select
 
 from lms.access import GrantValue, Viewer
@@ -21,6 +23,8 @@ from lms.units.models import UnitPath
 LIMIT = 150_000
 """Posts that one request counts. The largest province has 40,000 and takes a third of a second; from here on it would
 be more than a second, and tens of megabytes, of a web thread that others wait for."""
+REMEMBERED = 600.0
+"""Seconds that a process remembers which of the two an area is."""
 
 Area = tuple[int | None, str | None]
 
@@ -29,6 +33,23 @@ def is_large(viewer: Viewer, question: Question) -> bool:
     """Whether the viewer may count more than `LIMIT` posts there, past ones included: a look at the index alone."""
     if (db.session.scalar(unscoped(select(func.max(Assignment.id)), "how many there ever were")) or 0) <= LIMIT:
         return False
+    known, asked = _sizes(), (LIMIT, question.scope, question.tree_on, *areas(viewer))
+    until, found = known.get(asked, (0.0, False))
+    if until < monotonic():
+        found = _holds_many(viewer, question)
+        known[asked] = (monotonic() + REMEMBERED, found)
+    return found
+
+
+def _sizes() -> dict[tuple[Any, ...], tuple[float, bool]]:
+    """Of this process, and never many: the sizes of areas change slowly, and a look costs some milliseconds."""
+    known: dict[tuple[Any, ...], tuple[float, bool]] = current_app.extensions.setdefault("coverage_sizes", {})
+    if len(known) > 1000:
+        known.clear()
+    return known
+
+
+def _holds_many(viewer: Viewer, question: Question) -> bool:
     units = counted_units(units_of(viewer, *READERS), question.scope, question.tree_on)
     posts = select(literal(1)).where(Assignment.unit_id.in_(standing(question.scope, question.tree_on, units)))
     some = visible(counting(viewer), posts, of=Assignment).limit(LIMIT + 1).subquery()

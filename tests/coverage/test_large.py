@@ -13,12 +13,13 @@ from sqlalchemy import select
 from lms.access import SYSTEM, GrantValue, Viewer
 from lms.coverage.answers import DIMENSIONS, Answer, Row, answer, as_json, question
 from lms.coverage.counted import Counted, count_at_once, count_by_province, count_divisions, nothing_to_tell
-from lms.coverage.facts import Question, facts
+from lms.coverage.facts import Question, facts, facts_of_people_at
 from lms.coverage.keeping import as_plain, from_plain
 from lms.coverage.overview import overview
+from lms.coverage.people import Wanted, people_of
 from lms.db import db
+from lms.operate.simulate import wanted as simulated
 from lms.operate.simulate.building import build
-from lms.operate.simulate.wanted import Wanted
 from lms.people.models import Assignment, PersonMerge
 from lms.people.scope import unscoped
 from lms.units.models import Unit
@@ -33,7 +34,7 @@ BYS = [by for many in range(len(DIMENSIONS) + 1) for by in combinations(DIMENSIO
 @pytest.fixture
 def country(app: Flask, make: Make) -> Question:
     """Three provinces; some people hold posts in two of them, some were entered twice and are one."""
-    build(Wanted(posts=900, provinces=3, seed=1, until=UNTIL), lambda _: None)
+    build(simulated.Wanted(posts=900, provinces=3, seed=1, until=UNTIL), lambda _: None)
     here, there = _people_of("mo-phong-1/01"), _people_of("mo-phong-1/02")
     for person in here[:20]:
         make.assignment(person, "HGV", "mo-phong-1/02/1", UNTIL - timedelta(days=10))
@@ -95,3 +96,17 @@ def test_the_page_is_the_same_province_by_province(country: Question, make: Make
             assert kept.divisions[by] == cells
         for basis in ("valid", "ever"):
             assert overview(kept, basis, ward).trend == overview(at_once, basis, ward).trend
+
+
+def test_the_people_of_a_ward_are_the_same_from_their_own_facts(country: Question, make: Make) -> None:
+    """In every state, and each with all they hold in the scope."""
+    for viewer in viewers(make):
+        everything = facts(viewer, country)
+        nodes = {("unit", make.unit_id("mo-phong-1/02/1"))} | {("hamlet", at) for at in everything.hamlet_id[:3] if at}
+        for by, node in nodes:
+            own = facts_of_people_at(viewer, country, node)
+            for state in ("counted", "trained", "missing", "new", "expiring"):
+                wanted = Wanted(((by, node),), state)
+                assert people_of(own, country, wanted) == people_of(everything, country, wanted)
+            here = people_of(everything, country, Wanted(((by, node),)))
+            assert sorted(own, key=str) == sorted((one for one in everything if one.person_id in here), key=str)

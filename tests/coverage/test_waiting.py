@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
@@ -200,3 +203,43 @@ def test_a_question_whose_rights_have_changed_is_not_answered(
     monkeypatch.setattr(large, "_units_digest", lambda _: "another tree")
     assert work() == 0
     assert [job.error for job in jobs()] == [tasks.Changed.__name__]
+
+
+def test_lists_of_a_ward_open_at_once_and_wider_ones_ask_for_a_ward(inspector: Visitor, make: Make) -> None:
+    ward = inspector.get(f"/ty-le/nguoi?noi={make.unit_id('vl/nguyet-hoa')}&tt=missing")
+    assert ward.status == 200 and "Thạch Thị Đa" in ward.main and "Nguyễn Văn Ở Xa" not in ward.main
+    for url in ("/ty-le/nguoi", "/ty-le/nguoi.xlsx?tt=missing", "/ty-le/nguoi/in?noi=0"):
+        assert inspector.get(url).status == 400
+    inspector.get("/ty-le")
+    work()
+    page = inspector.get("/ty-le").html
+    links = re.findall(r'href="(/ty-le/nguoi[^"]*)"', page)
+    assert links and all("noi=" in link and inspector.get(link).status == 200 for link in links)
+
+
+def test_the_spreadsheet_is_of_the_same_answer(inspector: Visitor, ward: Ward, make: Make) -> None:
+    assert inspector.get("/ty-le.xlsx").location.partition("?")[0] == "/ty-le"
+    work()
+    make.achievement(ward.never, ward.today)
+    book = openpyxl.load_workbook(io.BytesIO(inspector.get("/ty-le.xlsx").answer.data))
+    last = [row for row in book.worksheets[0].iter_rows(values_only=True) if row[0] == "Tất cả"][0]
+    assert last[1:3] == (6, 2)
+
+
+@pytest.mark.parametrize("by", ["unit,role", "sex", ""])
+def test_programs_wait_too_and_then_get_the_same_rows(
+    inspector: Visitor, app: Flask, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"/api/v1/coverage?by={by}"
+    waiting = inspector.get(url)
+    assert (waiting.status, waiting.answer.json) == (202, {"state": "counting", "done": 0, "total": 0})
+    assert waiting.answer.headers["Retry-After"] == "5"
+    work()
+    said = inspector.get(url).answer.json
+    typed = app.test_cli_runner().invoke(args=["coverage", "--by", by, "--json"])
+    assert "… 0 of" in typed.stderr
+    monkeypatch.setattr(large, "LIMIT", 150_000)
+    at_once = inspector.get(url).answer.json
+    for answered in (said, at_once, told := json.loads(typed.stdout)):
+        del answered["known_on"]
+    assert said == at_once == told

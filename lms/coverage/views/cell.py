@@ -17,7 +17,8 @@ from lms.audit.operations import record
 from lms.certificates.wording import KIND_NAMES
 from lms.coverage.asking import Typed, question_of, typed
 from lms.coverage.exporting import write_people
-from lms.coverage.facts import NAMES, Facts, Question, facts, naming
+from lms.coverage.facts import NAMES, Facts, Question, facts, facts_of_people_at, naming
+from lms.coverage.large import is_large
 from lms.coverage.people import PAGE, Listed, described, in_order, page_of, people_of
 from lms.coverage.selecting import Selected, selected
 from lms.coverage.views.page import IN_MEMORY, XLSX
@@ -71,7 +72,17 @@ def _asked() -> Asked:
     question = question_of(filled)
     cell = selected(request.args, question, filled.basis)
     who = naming(viewer())
-    return Asked(who, filled, question, cell, facts(who, question))
+    return Asked(who, filled, question, cell, _found(who, question, cell))
+
+
+def _found(who: Viewer, question: Question, cell: Selected) -> Facts:
+    """Enough facts for the cell. In a large scope only a ward or a hamlet has a list: Refusal (400) for a wider one."""
+    if not is_large(who, question):
+        return facts(who, question)
+    node = next((value for by, value in reversed(cell.wanted.where) if by in ("hamlet", "unit") and value), None)
+    if node is None:
+        raise Refusal(_("Danh sách này quá dài để mở một lần. Anh/Chị chọn một phường hoặc một khóm trước."), 400)
+    return facts_of_people_at(who, question, node)
 
 
 @requires(*NAMES)
