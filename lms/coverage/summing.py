@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from lms.access import Viewer
@@ -50,12 +51,17 @@ class Sums:
 
     @property
     def total(self) -> Cell:
-        return _cell(self.people.counts(), self.question.requirement.target)
+        return _cell(self._counts, self.question.requirement.target)
+
+    @cached_property
+    def _counts(self) -> Counter[int]:
+        """Once the last part is in."""
+        return self.people.counts()
 
     def count(self, wanted: int, without: int) -> int:
         """How many people have all bits of `wanted` and none of `without`."""
         both = wanted | without
-        return sum(many for bits, many in self.people.counts().items() if bits & both == wanted)
+        return sum(many for bits, many in self._counts.items() if bits & both == wanted)
 
 
 def read_part(viewer: Viewer, question: Question, part: Part, merged: dict[int, int]) -> Facts:
