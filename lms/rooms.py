@@ -38,6 +38,7 @@ from lms.operate.doctor.commands import doctor
 from lms.operate.keys.commands import keys_cli
 from lms.operate.personal import views as personal
 from lms.operate.personal.commands import data_command, who_saw_command
+from lms.operate.records import walking
 from lms.operate.records.commands import record_cli
 from lms.operate.retention import tasks as retention_tasks
 from lms.operate.retention.commands import retention_cli
@@ -101,6 +102,7 @@ def furnish(app: Flask) -> None:
     app.register_error_handler(StorageUnavailable, errors.show_storage_trouble)
     guard.furnish(app)
     app.extensions["readiness"].append(schema.faults)
+    app.extensions["record_faults"] = walking.faults
     queue.work(app, quiz_tasks.KIND, quiz_tasks.judge_what_raised)
     queue.work(app, certificate_tasks.WAITING, certificate_tasks.issue_waiting)
     queue.work(app, certificate_tasks.KIND, certificate_tasks.make_missing_files)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from lms.audit import checkpoints, queries, tasks
@@ -19,21 +21,43 @@ cli = AppGroup("audit", help="The chained record of who did what.")
 
 @cli.command("verify")
 @click.option("--against", type=click.Path(exists=True, path_type=Path), multiple=True, metavar="FILE")
+@click.option("--alone", is_flag=True, help="Hold it against no checkpoint: after a restore, which cuts the end off.")
+@click.option("--records", is_flag=True, help="Also each attempt, achievement and certificate: what it was made from.")
 @click.option("--json", "as_json", is_flag=True)
-def verify(against: tuple[Path, ...], as_json: bool) -> None:
+def verify(against: tuple[Path, ...], alone: bool, records: bool, as_json: bool) -> None:
     """Re-derive the chain; exit 1 if an entry was changed, removed or inserted.
 
-    --against FILE (or a folder of them, as often as you like): a checkpoint that was kept elsewhere. Only that tells
-    of an end that was cut off with its head, or of a chain that was made anew.
+    It is held against the newest checkpoint of this machine (the folder `checkpoints` of the instance folder and of
+    LMS_BACKUP_DIR), or against those given: --against FILE (or a folder of them, as often as you like), kept elsewhere.
+    Only a checkpoint tells of an end that was cut off with its head, or of a chain that was made anew.
     """
-    check = queries.verify([_read(path) for given in against for path in _files(given)])
+    if alone and against:
+        raise click.UsageError("--alone and --against exclude each other")
+    files = [] if alone else [path for given in against for path in _files(given)] or _newest()
+    check = queries.verify([_read(path) for path in files])
+    faults = [*check.faults, *(_of_records() if records else ())]
+    told = {"entries": check.entries, "without_details": check.without_details, "faults": faults}
     if as_json:
-        found = {"entries": check.entries, "without_details": check.without_details, "faults": check.faults}
-        click.echo(json.dumps(found))
+        click.echo(json.dumps(told | {"against": [str(path) for path in files], "records": records}))
     else:
-        whole = f"{check.entries} entries ({check.without_details} without details), the chain is whole."
-        click.echo("\n".join(check.faults) or whole)
-    sys.exit(1 if check.faults else 0)
+        click.echo("\n".join(faults) or _whole(check, files, records))
+    sys.exit(1 if faults else 0)
+
+
+def _newest() -> list[Path]:
+    found = tasks.newest()
+    return [] if found is None else [found]
+
+
+def _of_records() -> list[str]:
+    """The room of records stands above this one, and has left its question here."""
+    return list(islice(current_app.extensions["record_faults"](), queries.MOST_FAULTS))
+
+
+def _whole(check: queries.ChainCheck, files: list[Path], records: bool) -> str:
+    against = f"held against {', '.join(map(str, files))}" if files else "held against no checkpoint"
+    lines = [f"{check.entries} entries ({check.without_details} without details), the chain is whole; {against}."]
+    return "\n".join(lines + ["Every record is what it was made from."] * records)
 
 
 @cli.command("checkpoint")

@@ -14,10 +14,19 @@ from lms.db import utc_now
 from lms.text.dates import local_today
 
 KIND = "audit-checkpoint"
+KEPT_IN = "checkpoints"
 
 
 def folder() -> Path:
-    return _settings().instance_dir / "checkpoints"
+    return _settings().instance_dir / KEPT_IN
+
+
+def newest(settings: Settings | None = None) -> Path | None:
+    """The checkpoint that was written last, of those in the instance folder and beside the backups."""
+    settings = settings or _settings()
+    folders = [place / KEPT_IN for place in (settings.instance_dir, settings.backup_dir) if place is not None]
+    found = [path for one in folders for path in one.glob("*.json")]
+    return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
 
 
 def make(secret: str = "") -> bytes:

@@ -54,7 +54,9 @@ def record_achievement(
     )
     db.session.add(achievement)
     db.session.flush()
-    record("achievement.recorded", f"achievement:{achievement.id}", person=person_id, course=course.code, source=source)
+    facts = {"kind": kind, "completed_on": completed_on, "tiet": achievement.tiet, "edition": achievement.edition}
+    of = {"person": person_id, "course": course.code, "source": source}
+    record("achievement.recorded", f"achievement:{achievement.id}", **of, **facts)
     return achievement
 
 

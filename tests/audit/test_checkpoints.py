@@ -119,6 +119,44 @@ def test_a_chain_that_grew_is_fine_and_one_that_was_cut_or_rebuilt_is_found(app:
     assert json.loads(found.stdout)["faults"][0].startswith("entry 20 of the checkpoint of")
 
 
+@pytest.mark.both
+def test_a_cut_tail_is_found_by_the_newest_checkpoint_of_this_machine(app: Flask, tmp_path: Path) -> None:
+    """Without anybody naming one; of those beside the backups, too."""
+    grow(20)
+    backups = tmp_path / "backups"
+    (backups / "checkpoints").mkdir(parents=True)
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update={"backup_dir": backups})
+    assert "against no checkpoint" in run(app, "verify").stdout
+    for place in ([], [str(backups / "checkpoints")]):
+        grow(1)
+        assert run(app, "checkpoint", *place).exit_code == 0
+    newest = tasks.newest()
+    assert newest is not None and newest.parent.parent == backups
+    assert str(newest) in run(app, "verify").stdout
+    db.session.rollback()
+    with db.write() as session:
+        drop_triggers(session.connection())
+        session.execute(text("DELETE FROM audit_detail WHERE seq > 21"))
+        session.execute(text("DELETE FROM audit_entry WHERE seq > 21"))
+        rebuild(session.connection())
+    found = run(app, "verify", "--json")
+    told = json.loads(found.stdout)
+    assert (found.exit_code, told["against"]) == (1, [str(newest)])
+    assert "cut or rebuilt" in told["faults"][0] or "checkpoint" in told["faults"][0]
+    assert run(app, "verify", "--alone").exit_code == 0, "after a restore, whose end is cut off"
+    assert run(app, "verify", "--alone", "--against", str(newest)).exit_code == 2
+
+
+def test_a_newest_checkpoint_that_was_forged_is_refused(app: Flask) -> None:
+    grow(2)
+    assert run(app, "checkpoint").exit_code == 0
+    newest = tasks.newest()
+    assert newest is not None
+    newest.write_text(newest.read_text().replace('"seq": 2', '"seq": 1'))
+    found = run(app, "verify")
+    assert (found.exit_code, "changed or forged" in found.stderr) == (1, True)
+
+
 def test_removed_records_are_found_by_their_number(app: Flask, make: Make, tmp_path: Path) -> None:
     make.edition()
     point = checkpoints.read(tasks.make(), app.extensions["settings"].secret_key)

@@ -31,6 +31,7 @@ OTHERS: tuple[Check, ...] = (
     site.content_is_there,
     work.worker_lives,
     work.backups_are_made,
+    work.checkpoints_are_made,
     work.bucket_answers,
     work.redis_answers,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
+from lms.audit import tasks
 from lms.config import Settings
 from lms.jobs.queue import alive_path
 from lms.operate.doctor import Finding, bad, ok, warn
@@ -13,6 +14,7 @@ from lms.storage.files import StorageUnavailable, storage
 
 SWEPT_WITHIN = timedelta(minutes=5)
 BACKED_UP_WITHIN, OVERDUE = timedelta(hours=26), timedelta(days=3)
+SEALED_WITHIN = timedelta(hours=36)
 DRAFT = "."
 """A backup appears under its own name only when it is whole; before that it is a hidden file."""
 
@@ -43,6 +45,22 @@ def backups_are_made(settings: Settings) -> list[Finding]:
     age = timedelta(seconds=round(time.time() - max(path.stat().st_mtime for path in made)))
     told, mend = f"the last backup is {age} old", "see the log of the timer: journalctl -u lms-backup"
     return bad(told, mend) if age > OVERDUE else warn(told, mend) if age > BACKED_UP_WITHIN else ok(told)
+
+
+def checkpoints_are_made(settings: Settings) -> list[Finding]:
+    """The worker makes one a day, the timer of deploy/ one every 15 minutes: without, a cut end cannot be found."""
+    made = tasks.newest(settings)
+    if made is None:
+        return warn(
+            "there is no checkpoint of the audit record yet", "the worker makes one; at once: lms audit checkpoint"
+        )
+    age = timedelta(seconds=round(time.time() - made.stat().st_mtime))
+    told = f"the last checkpoint of the audit record is {age} old"
+    return (
+        bad(told, "see the worker's log: journalctl -u lms-worker -u lms-checkpoint")
+        if age > SEALED_WITHIN
+        else ok(told)
+    )
 
 
 def bucket_answers(settings: Settings) -> list[Finding]:

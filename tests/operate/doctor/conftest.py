@@ -24,6 +24,8 @@ def fit(app: Flask, engine: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     backups = settings.instance_dir / "backups"
     backups.mkdir()
     (backups / "lms-1.backup").touch()
+    (settings.instance_dir / "checkpoints").mkdir()
+    (settings.instance_dir / "checkpoints" / "2026-11-30.json").touch()
     alive_path(settings).touch()
     changes = {
         "environment": "production",

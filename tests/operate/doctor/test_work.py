@@ -68,6 +68,24 @@ def test_no_backup_and_no_folder_for_one(app: Flask, fit: Settings, tmp_path: Pa
     assert work.backups_are_made(fit)[0].state == "warn"
 
 
+@pytest.mark.parametrize(("hours", "state"), [(1, "ok"), (35, "ok"), (37, "bad")])
+def test_checkpoints_that_are_no_longer_made(app: Flask, fit: Settings, hours: int, state: str) -> None:
+    for made in (fit.instance_dir / "checkpoints").iterdir():
+        os.utime(made, (time.time() - 3600 * hours,) * 2)
+    assert work.checkpoints_are_made(fit)[0].state == state
+    assert fit.backup_dir is not None
+    beside = fit.backup_dir / "checkpoints" / "2026-11-30T234500.json"
+    beside.parent.mkdir()
+    beside.touch()
+    assert work.checkpoints_are_made(fit)[0].state == "ok", "those of the timer count as well"
+
+
+def test_no_checkpoint_yet(app: Flask, fit: Settings) -> None:
+    for made in (fit.instance_dir / "checkpoints").iterdir():
+        made.unlink()
+    assert work.checkpoints_are_made(fit)[0].state == "warn"
+
+
 def test_a_bucket_that_is_away(app: Flask, fit: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert work.bucket_answers(fit) == []
     fit.storage_url = "s3://files/site"
