@@ -19,11 +19,12 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _WEAK_SECRETS = ("change", "secret", "password", "example", "default", "test")
 _REDIS = ("redis://", "rediss://", "unix://")
 _OUTSIDE = {
-    "storage_url": (("s3://",), "obstore", "s3"),
-    "queue_url": (_REDIS, "redis", "redis"),
-    "limits_url": (_REDIS, "redis", "redis"),
+    "storage_url": (("s3://",), "obstore"),
+    "queue_url": (_REDIS, "redis"),
+    "limits_url": (_REDIS, "redis"),
 }
-"""What may stand outside this machine: setting → (schemes, the package it needs, the extra that brings it)."""
+"""What may stand outside this machine: setting → (schemes, the package it needs)."""
+_ALL_OF_THEM = "requirements/run.txt has it (make .venv/run.done, or the bundle's install.sh)"
 
 
 class UnsafeSettings(RuntimeError):
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     database_url: str = Field("", repr=False, description="sqlite:/// or postgresql+psycopg://; empty: a SQLite file.")
     base_url: str = Field("http://127.0.0.1:8000", description="As people type it: printed on papers, cards and QRs.")
     trusted_hosts: list[str] = Field(["127.0.0.1", "localhost"], description="Host names answered to, as a JSON list.")
+    host: str = Field("127.0.0.1", description="Address that lms serve answers at; of an inner network: 0.0.0.0.")
+    port: int = Field(8000, ge=1, le=65535, description="Port that lms serve answers at.")
+    workers: int = Field(2, ge=1, le=256, description="Web processes of lms serve: as many as the machine has cores.")
     behind_proxy: bool = Field(False, description="Believe X-Forwarded-For and -Proto of the one proxy in front.")
     time_zone: str = Field("Asia/Ho_Chi_Minh", description="Of the clock times on pages.")
     draft_languages: bool = Field(False, description="Offer Khmer and English, which no native reader has signed.")
@@ -113,12 +117,12 @@ class Settings(BaseSettings):
     def _refuse_if_unreachable(self) -> None:
         """A mistyped address must be told at the start, not by the first certificate. The address is not repeated: it
         may hold a password."""
-        for name, (schemes, package, extra) in _OUTSIDE.items():
+        for name, (schemes, package) in _OUTSIDE.items():
             address, setting = str(getattr(self, name)), f"LMS_{name.upper()}"
             if address and not (address.startswith(schemes) and address.partition("://")[2]):
                 raise UnsafeSettings(f"{setting} must look like {schemes[0]}…")
             if address and find_spec(package) is None:
-                raise UnsafeSettings(f"{setting} needs a package: pip install 'lop-hoc-phuong[{extra}]'")
+                raise UnsafeSettings(f"{setting} needs the package {package}: {_ALL_OF_THEM}")
         if bool(self.s3_access_key) != bool(self.s3_secret_key):
             raise UnsafeSettings("LMS_S3_ACCESS_KEY and LMS_S3_SECRET_KEY go together.")
 

@@ -19,6 +19,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from sqlalchemy.exc import OperationalError
 
+from lms.config import Settings
 from lms.jobs import queue
 from lms.measures import remove_ended
 from lms.operate import metrics, schema
@@ -41,19 +42,20 @@ log = structlog.get_logger("lms.operate")
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=2, show_default=True, help="Web processes.")
+@click.option("--host", help="Else LMS_HOST (127.0.0.1).")
+@click.option("--port", type=int, help="Else LMS_PORT (8000).")
+@click.option("--workers", type=int, help="Web processes; else LMS_WORKERS (2).")
 @click.option("--no-worker", is_flag=True, help="Start no background worker beside the web server.")
 @with_appcontext
-def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
+def serve(host: str | None, port: int | None, workers: int | None, no_worker: bool) -> None:
     """Serve the site. Refuses a database that is behind the code or could lose what it acknowledged."""
     faults = schema.faults()
     if faults:
         click.echo("\n".join(faults), err=True)
         sys.exit(1)
-    remove_ended(metrics.folder_of(current_app.extensions["settings"]))
-    run_server(host, port, workers, with_worker=not no_worker)
+    settings: Settings = current_app.extensions["settings"]
+    remove_ended(metrics.folder_of(settings))
+    run_server(host or settings.host, port or settings.port, workers or settings.workers, with_worker=not no_worker)
 
 
 @click.command("worker")

@@ -108,6 +108,23 @@ def test_the_backup_names_its_files_by_time_and_removes_only_old_ones(tmp_path: 
     assert sorted(path.name for path in folder.iterdir()) == ["before-upgrade-1.backup", "lms-2.backup", "notes"]
 
 
+def test_of_old_checkpoints_the_last_of_a_day_stays(tmp_path: Path) -> None:
+    days = {
+        "2026-11-20T101500.json": 9,
+        "2026-11-20T234502.json": 9,
+        "2026-11-20T000014.json": 9,
+        "2026-11-20.json": 9,
+        "2026-11-29T101500.json": 1,
+    }
+    for name, old in days.items():
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (time.time() - old * 86_400,) * 2)
+    command = value(DEPLOY / "systemd" / "lms-checkpoint.service", "ExecStartPost")
+    subprocess.run(command.replace("/var/backups/lms/checkpoints", str(tmp_path)), shell=True, check=True, timeout=30)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"2026-11-20T234502.json", "2026-11-20.json", "2026-11-29T101500.json"}
+
+
 def test_the_example_of_settings_is_safe_and_names_settings_that_there_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
