@@ -161,7 +161,9 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "what could be asked of a row: kinds and ids, no words of the list": {"roster_row": "questions"},
     "sums of answers that name nobody": {"item_tally": "answer"},
     "counts and names of rules": {"retention_run": "plan_sha256 counts files", "retention_pass": "rule"},
-    "looked at as a place where nothing may stand: test_no_entry_of_the_queue": {"job": "kind subject result error claim"},
+    "looked at as a place where nothing may stand: test_no_entry_of_the_queue": {
+        "job": "kind subject result error claim"
+    },
     "a question and its figures: days, ids of units and roles, sums": {"coverage_answer": "key question result"},
 }
 
