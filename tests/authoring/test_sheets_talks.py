@@ -10,10 +10,13 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from lms.authoring.files import read_document
+from lms.authoring.sheets.blocks import text_blocks
 from lms.authoring.sheets.lines import Trouble, marks
 from lms.authoring.sheets.table import read_rows
 from lms.authoring.sheets.talks import read_talks
 from lms.courses.folder import read_folder
+from lms.text.khmer import has_khmer
 from tests.authoring.sheets import Row, as_csv, rows_of
 
 CONTENT, REVIEW = Path("content"), Path("content/review/km/noi-chuyen.csv")
@@ -69,6 +72,22 @@ def test_every_string_calls_the_same_lines_as_its_source() -> None:
     """Else no reader could change it: a sheet with other marks is not taken."""
     lines = read_talks(read_folder(CONTENT / "talks"), "km").lines
     assert [(line.file, line.nr) for line in lines if marks(line.draft) != marks(line.source)] == []
+
+
+def test_every_turn_names_the_passage_that_it_tells() -> None:
+    files = read_folder(CONTENT / "talks")
+    lines = [(line.file, line.draft) for line in read_talks(files, "km").lines]
+    for name in (name for name in files if name.endswith("/talk.km.md")):
+        said = [block.text for block in text_blocks(read_document(files[name].decode()).body) if has_khmer(block.text)]
+        assert [draft for file, draft in lines if file == name][2:] == said, name
+
+
+def test_a_changed_passage_is_told_for_its_turn_alone(reader: Reader) -> None:
+    rows = reader.out()
+    talk = reader.path(f"{KIT}/talk.vi.md")
+    talk.write_text(talk.read_text().replace("Sáng một ca nước, chiều", "Sáng một ca, chiều"))
+    told = reader.take(rows)
+    assert (told.exit_code, told.output.count("đã đổi")) == (1, 1), told.output
 
 
 def test_out_and_in_again_changes_no_byte(reader: Reader) -> None:

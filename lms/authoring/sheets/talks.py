@@ -90,7 +90,8 @@ def _told(body: str) -> Iterator[tuple[int, re.Match[str]]]:
 
 def _plain(body: str) -> str:
     """All its words in one line, without the marks of tables and of emphasis."""
-    return " ".join(" ".join(block.text for block in text_blocks(body)).replace("*", "").replace("|", " ").split())
+    words = (block.text for block in text_blocks(body) if block.text != ">")
+    return " ".join(" ".join(words).replace("*", "").replace("|", " ").split())
 
 
 def _passage(said: str, told: re.Match[str]) -> str:
