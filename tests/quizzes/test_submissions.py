@@ -144,6 +144,7 @@ def test_what_still_cannot_be_counted_is_kept_uncounted(learner: Learner, traine
     assert count(Achievement) == 1
 
 
+@pytest.mark.attack("S60")
 def test_who_sends_without_end_what_cannot_be_counted_keeps_it_on_the_device(
     learner: Learner, make: Make, trainer: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:

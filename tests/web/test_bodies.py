@@ -24,7 +24,8 @@ from tests.faults.site import Site
 
 PIECES, PAUSE = 25, 0.02
 HEAD = (
-    "POST /dang-nhap HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n"
+    "POST /dang-nhap HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n"
 )
 
 
@@ -125,6 +126,7 @@ def opened(site: Site, length: int) -> socket.socket:
     return line
 
 
+@pytest.mark.attack("S60")
 def test_lines_that_send_nothing_keep_nobody_else_waiting(site: Site) -> None:
     with ExitStack() as lines:
         for _ in range(2 * INSIDE):
