@@ -59,7 +59,10 @@ class ReceiveFirst:
             return self._turn_away(environ, start_response)
         finally:
             self._lines.release()
-        return self.app(environ, start_response)
+        with environ[
+            "wsgi.input"
+        ]:  # closed here: a request and its environment hold each other until garbage is looked for
+            return self.app(environ, start_response)
 
     def _turn_away(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         self.on_refusal()

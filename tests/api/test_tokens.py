@@ -30,6 +30,7 @@ OPENS = {
     "learner": (403, 200, 400),
     "trainer": (403, 403, 403),
     "manager": (200, 403, 403),
+    "organiser": (403, 403, 403),
     "inspector": (200, 403, 403),
     "administrator": (200, 403, 403),
 }

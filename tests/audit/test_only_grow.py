@@ -57,6 +57,7 @@ NOT_GROWING = {
     "audit_detail": "never reworded, but retention removes it (below)",
     "audit_head": "only goes forward (below)",
     "certificate_book": "only goes up (below)",
+    "coverage_answer": "the last answer to a question, counted anew from the facts whenever somebody asks",
     "course": "title and motif follow its newest edition",
     "edition_item": "frozen with its edition (below)",
     "enrolment": "a resume point; what was achieved is in `achievement`",

@@ -27,7 +27,10 @@ FAULTS = {
     "an achievement": "DELETE FROM achievement",
     "an achievement of another course": "UPDATE achievement SET course_code = 'c02' WHERE id = 1",
     "an achievement of another day": "UPDATE achievement SET completed_on = '2024-02-29' WHERE id = 1",
-    "an achievement of somebody who left": "UPDATE assignment SET last_day = '2025-12-31' WHERE id = 1",
+    "an achievement of somebody who left": (
+        "UPDATE assignment SET last_day = '2025-12-31' "
+        "WHERE person_id = (SELECT person_id FROM achievement WHERE id = 1)"
+    ),
     "one achievement": "DELETE FROM achievement WHERE id = 1",
     "a number": "UPDATE certificate_book SET last = last + 1",
     "a foreign key": "UPDATE enrolment SET edition_id = 999",

@@ -59,12 +59,16 @@ def test_what_is_read(length: int, terminated: bool, left: int) -> None:
 def test_the_application_finds_what_was_sent(length: int) -> None:
     whole = b"x" * length
 
+    kept: list[dict[str, Any]] = []
+
     def reads(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        kept.append(environ)
         start_response("200 OK", [])
         return [environ["wsgi.input"].read()]
 
     answer = Client(received(reads)).post("/", environ_overrides=sent(io.BytesIO(whole), length))
     assert answer.data == whole
+    assert length == 0 or kept[0]["wsgi.input"].closed, "its file is gone at once, whoever still holds the request"
 
 
 def test_of_a_body_that_was_not_announced_no_more_is_read_than_shows_that_it_is_too_long() -> None:

@@ -30,7 +30,7 @@ def read_talks(files: Mapping[str, bytes], lang: str) -> ModuleTexts:
     screens: dict[str, Screen] = {}
     lines: list[Line] = []
     troubles: list[Trouble] = []
-    for name in filter(SHEETS.fullmatch, sorted(files, key=_as_used)):
+    for name in sorted((name for name in files if SHEETS.fullmatch(name)), key=_as_used):
         file = name.replace(".vi.md", f".{lang}.md")
         try:
             screen, gone = _read(files, name, file)

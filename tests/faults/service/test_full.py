@@ -191,6 +191,7 @@ def test_the_disk_of_the_log(disk: Disk, tmp_path: Path, instance: Path) -> None
         site.close()
 
 
+@pytest.mark.parametrize("disk", [8], indirect=True)
 def test_the_disk_of_temporary_files(disk: Disk, tmp_path: Path, instance: Path) -> None:
     """Handing in needs none; an upload that finds no room is told to come again."""
     site = Site(databases.new_sqlite(tmp_path), instance, environment={"TMPDIR": str(disk.path)})

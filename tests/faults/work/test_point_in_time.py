@@ -21,10 +21,10 @@ from lms.operate.backup import making, restoring
 from tests import databases
 from tests.audit.chains import drop_triggers
 from tests.faults import recount
-from tests.faults.conftest import LONG
 from tests.faults.site import Site, wait_for
 from tests.faults.work.bulk import BACKUP_KEY
 from tests.faults.work.writers import Writers, writing
+from tests.long import LONG
 from tests.postgres import Cluster, _ordinary_user, binaries
 
 pytestmark = pytest.mark.timeout(1800 if LONG else 240)
