@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from lms import create_app
 from lms.db import db
 from tests import answers, compiled, databases, factories, logged
 from tests.long import LONG
+from tests.scheduling import WholeModules
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("unhurried", deadline=None)
@@ -42,6 +44,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if "LMS_TEST_PG" not in os.environ:
         terminalreporter.write_line("LEFT OUT: everything on PostgreSQL (not installed: apt-get install postgresql)")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeModules:
+    return WholeModules(config, log)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -6,7 +6,6 @@ Every column of the tables that prove something is tried, at a random row; what 
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from lms.db import Base, UtcDateTime, at_time, db
 from lms.operate.records import walking
 from lms.quizzes.models import Attempt, AttemptStep, ItemResult, Submission
 from tests.audit.chains import drop_triggers
+from tests.long import LONG
 from tests.operate.records.story import ASKED, Story
 
 MODELS: tuple[type[Base], ...] = (Submission, Attempt, AttemptStep, ItemResult, Achievement, Certificate)
@@ -45,7 +45,7 @@ UNSEEN = {
 }
 """Nothing says these a second time; none of them makes anybody trained. docs/security.md names them."""
 LIVES = 7
-TRIED = COLUMNS if os.environ.get("LMS_LONG") else COLUMNS[::3]
+TRIED = COLUMNS if LONG else COLUMNS[::3]
 
 
 def walked() -> list[str]:
