@@ -137,6 +137,12 @@ class Database(SQLAlchemy):
             finally:
                 session.info["writing"] = False
 
+    def read_one_moment(self) -> None:
+        """Until the session's next rollback or commit everything is read as of one moment, as SQLite does anyway."""
+        self.session.rollback()
+        if self.engine.dialect.name == "postgresql":
+            self.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
     def _turn(self) -> AbstractContextManager[None]:
         """PostgreSQL lets many write at a time."""
         engine = self.engine

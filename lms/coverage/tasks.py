@@ -56,7 +56,7 @@ def _counted(job: watched.Taken) -> Counted:
     if row is None:
         raise Changed
     asked = dict(row.question)
-    _one_snapshot()
+    db.read_one_moment()  # also where a province is read seconds after another
     return _count(job.subject, asked, lambda done, total: watched.tell(job, done, total))
 
 
@@ -76,13 +76,6 @@ def _count(key: str, asked: dict[str, Any], step: Step) -> Counted:
     if divisions is None:
         return count_by_province(viewer, wanted, step)
     return count_divisions(viewer, wanted, divisions, step)
-
-
-def _one_snapshot() -> None:
-    """Everything that follows is read as of one moment, also where a province is read seconds after another."""
-    db.session.rollback()
-    if db.engine.dialect.name == "postgresql":
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _keep(job: watched.Taken, found: Counted, began: datetime) -> None:

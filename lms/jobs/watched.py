@@ -12,7 +12,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from flask import current_app
-from sqlalchemy import Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 
 from lms.db import db, insert_if_missing, utc_now
 from lms.jobs.models import Job
@@ -104,8 +104,11 @@ def clean(kind: str) -> int:
 
 
 def _free(kind: str) -> Select[int]:
-    dead = and_(Job.state == "running", Job.updated_at < utc_now() - LEASE)
-    return select(Job.id).where(Job.kind == kind, or_(Job.state == "waiting", dead)).order_by(Job.id)
+    return select(Job.id).where(Job.kind == kind, _is_free()).order_by(Job.id)
+
+
+def _is_free() -> ColumnElement[bool]:
+    return or_(Job.state == "waiting", and_(Job.state == "running", Job.updated_at < utc_now() - LEASE))
 
 
 def _claimed(job_id: int) -> Taken | None:
@@ -123,8 +126,7 @@ def _claimed(job_id: int) -> Taken | None:
 
 
 def _free_now(job_id: int) -> Job | None:
-    dead = and_(Job.state == "running", Job.updated_at < utc_now() - LEASE)
-    query = select(Job).where(Job.id == job_id, or_(Job.state == "waiting", dead)).with_for_update()
+    query = select(Job).where(Job.id == job_id, _is_free()).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 

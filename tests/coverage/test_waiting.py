@@ -176,7 +176,7 @@ def test_a_worker_that_is_told_to_end_leaves_the_job_to_the_next(
 ) -> None:
     inspector.get("/ty-le")
     with monkeypatch.context() as patched:
-        patched.setattr(tasks, "_one_snapshot", queue.queue().ending.set)
+        patched.setattr(db, "read_one_moment", queue.queue().ending.set)
         assert work() == 0
     assert [(job.state, job.tries) for job in jobs()] == [("waiting", 0)]
     queue.queue().ending.clear()

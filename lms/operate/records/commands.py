@@ -47,9 +47,7 @@ def look_up(asked: str) -> Record:
 
     Read before the entry is written: a record may take longer than those who hand in should wait for the lock.
     """
-    db.session.rollback()
-    if db.engine.dialect.name == "postgresql":  # SQLite reads of one moment anyway
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    db.read_one_moment()
     found = find(asked)
     shown, subject = gather(asked, found), found.subject
     with db.write():

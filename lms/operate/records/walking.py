@@ -78,10 +78,8 @@ def _numbers(kind: str, column: Any, every: Select[Any]) -> Iterator[str]:
 
 def _of_one_moment() -> None:
     """A record that is being written meanwhile is read before or after, never between."""
-    db.session.rollback()
+    db.read_one_moment()
     db.session.expunge_all()
-    if db.engine.dialect.name == "postgresql":  # SQLite reads of one moment anyway
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _gone() -> Iterator[str]:
