@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 Environment = Literal["production", "demo", "development", "test"]
 
@@ -128,5 +128,19 @@ class Settings(BaseSettings):
 
 
 def settings_from_environment() -> Settings:
-    """The environment first, then `lms.env` of the instance folder, then the defaults."""
-    return Settings(_env_file=Path(os.environ.get("LMS_INSTANCE_DIR", "instance")) / "lms.env")
+    """The environment first, then `lms.env` of the instance folder, then the defaults.
+
+    Raises `UnsafeSettings` for what is mistyped: it names the setting, and not its value, which may be a secret.
+    """
+    try:
+        return Settings(_env_file=Path(os.environ.get("LMS_INSTANCE_DIR", "instance")) / "lms.env")
+    except ValidationError as wrong:
+        told = (f"{_setting(*fault['loc'])} cannot be read: {fault['msg']}" for fault in wrong.errors())
+        raise UnsafeSettings("; ".join(told)) from None
+    except SettingsError as wrong:  # a list that is no JSON
+        name = next(field for field in Settings.model_fields if f'"{field}"' in str(wrong))
+        raise UnsafeSettings(f'{_setting(name)} must be a JSON list: ["one", "another"]') from None
+
+
+def _setting(field: int | str, *_: int | str) -> str:
+    return f"LMS_{str(field).upper().removeprefix('LMS_')}"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import force_locale
 from werkzeug.exceptions import NotFound
 
@@ -28,6 +28,7 @@ from lms.courses.files import hash_of_hashes, sha256
 from lms.courses.law import cite_all, law_table
 from lms.courses.shown import media_urls, rendered
 from lms.courses.snapshot import EditionView, LessonView, ModuleView
+from lms.kept import kept
 from lms.web.helplines import helplines
 from lms.web.languages import offered
 
@@ -72,13 +73,8 @@ def package_of(viewer: Viewer, code: str) -> CoursePackage:
     numbers = tuple(sorted((key, line.number) for key, line in helplines().items()))
     assessed = practice_files.assessed_in(code)
     key = (under.edition.id, numbers, law_table(), assessed, tuple(offered()), request.script_root)
-    kept: dict[Any, CoursePackage] = current_app.extensions.setdefault("lms.api.packages", {})
-    if key not in kept:
-        made = _build(under.edition, assessed)
-        if len(kept) >= KEPT:
-            kept.clear()
-        kept[key] = made
-    return kept[key]
+    found: CoursePackage = kept("packages", KEPT).or_make(key, lambda: _build(under.edition, assessed))
+    return found
 
 
 def contents(package: CoursePackage, digest: str) -> tuple[File, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,9 +12,12 @@ from lms.courses.law import law_table
 from lms.courses.models import Edition, EditionFile
 from lms.courses.operations import export_files
 from lms.db import db, utc_now
+from lms.kept import kept
 from lms.text.dates import local_today
 from lms.units.models import Unit, UnitVersion
 from lms.web.helplines import helplines
+
+KEPT = 256
 
 
 def context(with_units: bool = True) -> Context:
@@ -53,7 +55,8 @@ def check_draft(draft: Edition) -> list[Finding]:
     now = context()
     pairs = db.session.execute(select(EditionFile.path, EditionFile.sha256).where(EditionFile.edition_id == draft.id))
     state = (hash_of_hashes((path, digest) for path, digest in pairs), now)
-    kept: dict[int, tuple[object, list[Finding]]] = current_app.extensions.setdefault("lms.authoring.findings", {})
-    if draft.id not in kept or kept[draft.id][0] != state:
-        kept[draft.id] = (state, check(export_files(draft), now))
-    return kept[draft.id][1]
+    drafts = kept("findings", KEPT)
+    known: tuple[object, list[Finding]] | None = drafts.get(draft.id)
+    if known is None or known[0] != state:
+        known = drafts.put(draft.id, (state, check(export_files(draft), now)))
+    return known[1]

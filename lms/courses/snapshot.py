@@ -10,7 +10,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
@@ -21,6 +20,7 @@ from lms.courses.models import Edition, EditionFile, Lesson, Module
 from lms.courses.package import LANGUAGES, translation
 from lms.courses.rules import amount
 from lms.db import db
+from lms.kept import kept
 
 KEPT = 64
 INTRODUCTION = re.compile(rf"modules/(?P<folder>[^/]+)/module\.(?P<lang>{'|'.join(LANGUAGES)})\.md")
@@ -128,14 +128,12 @@ class EditionView:
 
 def edition_view(edition_id: int) -> EditionView:
     """The edition with all that a learner reads: two statements the first time, then none if published."""
-    kept: dict[int, EditionView] = current_app.extensions.setdefault("lms.courses.editions", {})
-    view = kept.get(edition_id)
+    editions = kept("editions", KEPT)
+    view: EditionView | None = editions.get(edition_id)
     if view is None:
         view = _load(edition_id)
         if view.number is not None:
-            if len(kept) >= KEPT:
-                kept.clear()
-            kept[edition_id] = view
+            editions.put(edition_id, view)
     return view
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _BITS = 12
 _SIZE = 1 << _BITS
@@ -36,6 +36,14 @@ class Marks:
 
     def __contains__(self, person: object) -> bool:
         return isinstance(person, int) and self.of(person) != 0
+
+    def __len__(self) -> int:
+        return self.counts().total()
+
+    def __iter__(self) -> Iterator[int]:
+        for number, page in self._pages.items():
+            first = number << _BITS
+            yield from (first + at for at, bits in enumerate(page) if bits)
 
     def counts(self) -> Counter[int]:
         """bits → how many people have exactly these."""

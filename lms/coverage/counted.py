@@ -96,7 +96,7 @@ def _page(viewer: Viewer, question: Question, parts: list[Part], divisions: tupl
         step(number, len(parts))
         sums.add(read_part(viewer, question, part, merged), part.province)
         for places in part.portions():
-            masks.add(_packed(masks_at(viewer, question, dates, merged, places)))
+            masks.add(_packed(masks_at(viewer, question, dates, places, merged)))
     apart = {part.province: _wards(part) for part in parts if part.province is not None}
     beside = _beside(viewer, question, sums, merged, _trends(question, masks))
     return Counted(question, sums.total, sums.cells, beside, apart or None)
@@ -120,7 +120,7 @@ def _beside(
     viewer: Viewer, question: Question, sums: Sums, merged: dict[int, int], trends: dict[str, tuple[Point, ...]]
 ) -> Beside:
     people = sums.people
-    finished = [people.of(person) for person in finished_not_tried(question, merged) if person in people]
+    finished = [people.of(person) for person in finished_not_tried(question, people, merged)]
     cells = sums.cells
     listed = _listed_wards(viewer, question, {ward for (ward,) in cells[("unit",)]})
     return Beside(

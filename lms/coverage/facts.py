@@ -6,7 +6,7 @@ subtree and line, because the read passes `visible()` like any other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from itertools import compress
@@ -23,7 +23,7 @@ from lms.coverage.rules import valid_since
 from lms.db import db
 from lms.people.models import Assignment, PersonMerge
 from lms.people.scope import read_columns, units_of, unscoped, visible
-from lms.units.stored import chunks
+from lms.units.stored import CHUNK, chunks
 
 READERS = ("manager", "inspector", "administrator")
 NAMES = ("manager", "inspector")
@@ -121,7 +121,9 @@ def requirement(plan_code: str) -> Requirement:
 
 def facts(viewer: Viewer, question: Question) -> Facts:
     """Every counted post in the scope that the viewer may see, as it was on `question.on`."""
-    return facts_at(viewer, question, _places(viewer, question), merges(question.known_on))
+    places = _places(viewer, question)
+    found = _facts(_posts(viewer, question, places), places)
+    return _as_one(found, question, merges(question.known_on, among=set(found.person_id)))
 
 
 def facts_of_people_at(viewer: Viewer, question: Question, node: int) -> Facts:
@@ -129,14 +131,14 @@ def facts_of_people_at(viewer: Viewer, question: Question, node: int) -> Facts:
 
     What they hold elsewhere in the scope is among them, also where it is entered under a record merged with theirs.
     """
-    places, merged = _places(viewer, question), merges(question.known_on)
+    places = _places(viewer, question)
     here = {unit: place for unit, place in places.items() if node in place}
-    people = set(facts_at(viewer, question, here, merged).person_id)
-    records = people | {record for record, person in merged.items() if person in people}
-    found = [_facts(_posts(viewer, question, places, some), places) for some in chunks(sorted(records))]
+    records = set(_facts(_posts(viewer, question, here), here).person_id)
+    merged = merges(question.known_on, among=records)
+    whole = sorted(records_of({merged.get(record, record) for record in records}, merged))
+    found = [_facts(_posts(viewer, question, places, some), places) for some in chunks(whole)]
     columns = zip(*(one.columns for one in found), strict=True) if found else ()
-    whole = Facts(*([value for values in column for value in values] for column in columns))
-    return _as_one(whole, question, merged) if merged else whole
+    return _as_one(Facts(*([value for values in column for value in values] for column in columns)), question, merged)
 
 
 def _places(viewer: Viewer, question: Question) -> Places:
@@ -145,8 +147,7 @@ def _places(viewer: Viewer, question: Question) -> Places:
 
 def facts_at(viewer: Viewer, question: Question, places: Places, merged: dict[int, int]) -> Facts:
     """`facts` of the posts in these units of the scope alone. `merged`: as `merges()` gives it for the question."""
-    found = _facts(_posts(viewer, question, places), places)
-    return _as_one(found, question, merged) if merged else found
+    return _as_one(_facts(_posts(viewer, question, places), places), question, merged)
 
 
 def _facts(posts: Select[*tuple[Any, ...]], places: Places) -> Facts:
@@ -157,6 +158,8 @@ def _facts(posts: Select[*tuple[Any, ...]], places: Places) -> Facts:
 
 def _as_one(found: Facts, question: Question, merged: dict[int, int]) -> Facts:
     """The same facts with merged records as one person, trained by the last training of them all."""
+    if not merged:
+        return found
     touched = _touched(merged, set(found.person_id))
     trained = _trained_as_one(question, merged, touched) if touched else {}
     people = tuple(merged.get(person, person) for person in found.person_id)
@@ -214,13 +217,38 @@ def known_posts(known_on: datetime) -> list[ColumnElement[bool]]:
     ]
 
 
-def merges(known_on: datetime) -> dict[int, int]:
-    """person → the person they turned out to be, followed to the end, as known at an instant."""
+def merges(known_on: datetime, among: Collection[int] | None = None) -> dict[int, int]:
+    """record → the person they turned out to be, followed to the end, as known at an instant.
+
+    `among`: at least those that join one of these records, or anything joined with it, to another; where these are
+    few, no more are read, so a ward's figure does not wait for the merges of a country.
+    """
     query = select(PersonMerge.person_id, PersonMerge.into_id).where(
         PersonMerge.recorded_at <= known_on, or_(PersonMerge.undone_at.is_(None), PersonMerge.undone_at > known_on)
     )
-    step = {row.person_id: row.into_id for row in db.session.execute(unscoped(query, "merged people count once"))}
+    step = _steps(query) if among is None or len(among) > CHUNK else _steps_from(query, among)
     return {person: _last(step, person) for person in step}
+
+
+def _steps(query: Select[int, int]) -> dict[int, int]:
+    return dict(db.session.execute(unscoped(query, "merged people count once")).all())
+
+
+def _steps_from(query: Select[int, int], records: Collection[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    seen, new = set[int](), set(records)
+    while new:
+        seen |= new
+        for some in chunks(sorted(new)):
+            found |= _steps(query.where(or_(PersonMerge.person_id.in_(some), PersonMerge.into_id.in_(some))))
+        new = {*found, *found.values()} - seen
+    return found
+
+
+def records_of(people: Collection[int], merged: Mapping[int, int]) -> Iterator[int]:
+    """All records of these people: their own, and those that turned out to be theirs."""
+    yield from people
+    yield from (record for record, person in merged.items() if person in people)
 
 
 def _last(step: dict[int, int], person: int) -> int:

@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Collection, Mapping
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Select, func, select
 
 from lms.courses.models import Course, Edition, Enrolment, Lesson, LessonProgress, Module
-from lms.coverage.facts import Question
+from lms.coverage.facts import Question, records_of
 from lms.db import db
 from lms.people.scope import unscoped
 from lms.quizzes.models import Attempt
+from lms.units.stored import CHUNK
 
 
-def finished_not_tried(question: Question, merged: dict[int, int]) -> set[int]:
-    """Ids (of who they are after merges) of people who have seen every lesson of an edition and opened no attempt.
+def finished_not_tried(question: Question, people: Collection[int], merged: Mapping[int, int]) -> set[int]:
+    """Those of the people who have seen every lesson of an edition and opened no attempt.
 
-    As the courses stand now, whatever the day of the question: it is about whom to write to.
+    As the courses stand now, whatever the day of the question: it is about whom to write to. `merged`: as `merges()`
+    gives it for these people. Read from each person's own rows: a country's progress is a hundred million of them.
     """
-    lessons = (
-        select(Module.edition_id, func.count().label("many"))
-        .join(Lesson, Lesson.module_id == Module.id)
-        .group_by(Module.edition_id)
-        .subquery()
-    )
-    done = select(LessonProgress.enrolment_id, func.count().label("many")).group_by(LessonProgress.enrolment_id)
-    seen = done.subquery()
+    whole = _lessons(question.requirement.courses)
+    records, finished = records_of(people, merged), set[int]()
+    while some := list(islice(records, CHUNK)):
+        rows = db.session.execute(unscoped(_open(some, whole), "joined to posts that passed visible()"))
+        finished |= {merged.get(record, record) for record, edition, seen in rows if seen >= whole[edition]}
+    return finished
+
+
+def _lessons(courses: Collection[str]) -> dict[int, int]:
+    """edition → how many lessons it has."""
     query = (
-        select(Enrolment.person_id)
-        .join(Edition, Edition.id == Enrolment.edition_id)
+        select(Module.edition_id, func.count())
+        .join(Lesson, Lesson.module_id == Module.id)
+        .join(Edition, Edition.id == Module.edition_id)
         .join(Course, Course.id == Edition.course_id)
-        .join(lessons, lessons.c.edition_id == Edition.id)
-        .join(seen, seen.c.enrolment_id == Enrolment.id)
-        .where(
-            Course.code.in_(question.requirement.courses),
-            Enrolment.completed_on.is_(None),
-            seen.c.many >= lessons.c.many,
-            ~select(Attempt.id).where(Attempt.enrolment_id == Enrolment.id).exists(),
-        )
+        .where(Course.code.in_(courses))
+        .group_by(Module.edition_id)
     )
-    found = db.session.scalars(unscoped(query, "joined to posts that passed visible()"))
-    return {merged.get(person, person) for person in found}
+    return dict(db.session.execute(query).all())
+
+
+def _open(records: Collection[int], editions: Collection[int]) -> Select[Any]:
+    """(person, edition, lessons seen) of what is begun and not completed, without an attempt."""
+    seen = select(func.count()).where(LessonProgress.enrolment_id == Enrolment.id).correlate(Enrolment)
+    return select(Enrolment.person_id, Enrolment.edition_id, seen.scalar_subquery()).where(
+        Enrolment.person_id.in_(records),
+        Enrolment.edition_id.in_(list(editions)),
+        Enrolment.completed_on.is_(None),
+        ~select(Attempt.id).where(Attempt.enrolment_id == Enrolment.id).exists(),
+    )

@@ -8,7 +8,6 @@ from datetime import UTC
 from time import monotonic
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, literal, select
 
 from lms.access import GrantValue, Viewer
@@ -16,6 +15,7 @@ from lms.coverage.facts import READERS, Question, counting
 from lms.coverage.places import counted_units, standing
 from lms.coverage.summing import By
 from lms.db import db
+from lms.kept import kept
 from lms.people.models import Assignment
 from lms.people.scope import units_of, unscoped, visible
 from lms.units.models import UnitPath
@@ -33,20 +33,11 @@ def is_large(viewer: Viewer, question: Question) -> bool:
     """Whether the viewer may count more than `LIMIT` posts there, past ones included: a look at the index alone."""
     if (db.session.scalar(unscoped(select(func.max(Assignment.id)), "how many there ever were")) or 0) <= LIMIT:
         return False
-    known, asked = _sizes(), (LIMIT, question.scope, question.tree_on, *areas(viewer))
-    until, found = known.get(asked, (0.0, False))
+    sizes, asked = kept("sizes of areas", 1000), (LIMIT, question.scope, question.tree_on, *areas(viewer))
+    until, found = sizes.get(asked) or (0.0, False)
     if until < monotonic():
-        found = _holds_many(viewer, question)
-        known[asked] = (monotonic() + REMEMBERED, found)
-    return found
-
-
-def _sizes() -> dict[tuple[Any, ...], tuple[float, bool]]:
-    """Of this process, and never many: the sizes of areas change slowly, and a look costs some milliseconds."""
-    known: dict[tuple[Any, ...], tuple[float, bool]] = current_app.extensions.setdefault("coverage_sizes", {})
-    if len(known) > 1000:
-        known.clear()
-    return known
+        until, found = sizes.put(asked, (monotonic() + REMEMBERED, _holds_many(viewer, question)))
+    return bool(found)
 
 
 def _holds_many(viewer: Viewer, question: Question) -> bool:

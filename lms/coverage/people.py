@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from lms.certificates.models import Achievement, Certificate
 from lms.coverage.answers import column
-from lms.coverage.facts import Fact, Facts, Question, merges, qualifies, trained_since
+from lms.coverage.facts import Fact, Facts, Question, merges, qualifies, records_of, trained_since
 from lms.coverage.finished import finished_not_tried
 from lms.db import db
 from lms.people.models import Person, Role
@@ -99,7 +99,7 @@ def people_of(found: Facts, question: Question, wanted: Wanted) -> set[int]:
     if wanted.state == "new":
         return missing & new_people(found, question.on)
     if wanted.state == "untested":
-        return missing & finished_not_tried(question, merges(question.known_on))
+        return finished_not_tried(question, missing, merges(question.known_on, among=missing))
     return missing
 
 
@@ -189,9 +189,8 @@ def _people(ids: Sequence[int]) -> dict[int, Person]:
 
 def _proofs(ids: Sequence[int], question: Question) -> dict[int, Proof]:
     """person → the last training that counts, over all the records that are theirs."""
-    merged = merges(question.known_on)
-    owner = {person_id: person_id for person_id in ids}
-    owner |= {member: into for member, into in merged.items() if into in owner}
+    merged = merges(question.known_on, among=ids)
+    owner = {record: merged.get(record, record) for record in records_of(set(ids), merged)}
     found: dict[int, Proof] = {}
     for some in chunks(list(owner)):
         rows = (

@@ -80,7 +80,8 @@ def departures(viewer: Viewer, question: Question, still_counted: Container[int]
             *known_posts(question.known_on),
         )
     )
-    merged, left = merges(question.known_on), db.session.scalars(visible(counting(viewer), query, of=Assignment))
+    left = set(db.session.scalars(visible(counting(viewer), query, of=Assignment)))
+    merged = merges(question.known_on, among=left)
     return sum(person not in still_counted for person in {merged.get(person, person) for person in left})
 
 

@@ -13,16 +13,17 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, union
+from sqlalchemy import ColumnElement, Select, or_, select, union
 
 from lms.access import Viewer
 from lms.certificates.models import Achievement
 from lms.coverage.facts import READERS, Question, counting, known_posts, merges, qualifies
 from lms.coverage.models import PlanRole
 from lms.coverage.places import counted_units, standing
-from lms.people.models import Assignment, PersonMerge
+from lms.people.models import Assignment, Person, PersonMerge
 from lms.people.scope import read_columns, units_of, unscoped, visible
 from lms.text.dates import add_months
+from lms.units.stored import CHUNK
 
 BASES = ("valid", "ever")
 
@@ -40,16 +41,22 @@ Masks = dict[int, tuple[int, int, int]]
 def trend(viewer: Viewer, question: Question, dates: list[date], basis: str = "valid") -> list[Point]:
     """The headline on each of `dates` (rising), on the tree and with the knowledge of `question`."""
     units = counted_units(units_of(viewer, *READERS), question.scope, question.tree_on)
-    masks = masks_at(viewer, question, dates, merges(question.known_on), units)
+    masks = masks_at(viewer, question, dates, units)
     return points(dates, Counter(masks.values()), basis)
 
 
 def masks_at(
-    viewer: Viewer, question: Question, dates: list[date], merged: dict[int, int], units: Collection[int]
+    viewer: Viewer,
+    question: Question,
+    dates: list[date],
+    units: Collection[int],
+    merged: dict[int, int] | None = None,
 ) -> Masks:
-    """Of everybody with a post in these units of the scope, around the dates."""
+    """Of everybody with a post in these units of the scope, around the dates. `merged`: `merges()`, if it was read."""
     at = Assignment.unit_id.in_(standing(question.scope, question.tree_on, units))
-    posts = _masks_of_posts(viewer, question, dates, merged, at)
+    held = _masks_of_posts(viewer, question, dates, at)
+    merged = merges(question.known_on, among=held) if merged is None else merged
+    posts = _as_one(held, merged)
     valid, ever = _masks_of_training(question, dates, merged, at)
     return {person: (mask, mask & valid.get(person, 0), mask & ever.get(person, 0)) for person, mask in posts.items()}
 
@@ -76,9 +83,8 @@ def _mask(dates: list[date], first: date, last: date | None) -> int:
     return (1 << end) - (1 << start) if end > start else 0
 
 
-def _masks_of_posts(
-    viewer: Viewer, question: Question, dates: list[date], merged: dict[int, int], at: ColumnElement[bool]
-) -> dict[int, int]:
+def _masks_of_posts(viewer: Viewer, question: Question, dates: list[date], at: ColumnElement[bool]) -> dict[int, int]:
+    """record → bits of the dates."""
     query = (
         select(Assignment.person_id, Assignment.first_day, Assignment.last_day)
         .join(PlanRole, PlanRole.role_id == Assignment.role_id)
@@ -93,8 +99,14 @@ def _masks_of_posts(
     mask = cache(lambda first, last: _mask(dates, first, last))  # posts are many, days few
     masks: dict[int, int] = defaultdict(int)
     for person, first, last in zip(*read_columns(visible(counting(viewer), query, of=Assignment)), strict=True):
-        masks[merged.get(person, person)] |= mask(first, last)
+        masks[person] |= mask(first, last)
     return masks
+
+
+def _as_one(held: dict[int, int], merged: dict[int, int]) -> dict[int, int]:
+    for record in merged.keys() & held.keys():
+        held[merged[record]] |= held.pop(record)
+    return held
 
 
 def _masks_of_training(
@@ -103,7 +115,7 @@ def _masks_of_training(
     """Still valid, and ever trained since the plan began: person → bits of the dates, each."""
     needs = question.requirement
     holders = select(Assignment.person_id).where(at, *known_posts(question.known_on))
-    who = union(holders, select(PersonMerge.person_id), select(PersonMerge.into_id)) if merged else holders
+    who = union(holders, *_records(merged)) if merged else holders
     query = select(Achievement.person_id, Achievement.completed_on).where(
         Achievement.person_id.in_(who), qualifies(Achievement, dates[-1], question.known_on, needs)
     )
@@ -122,3 +134,11 @@ def _masks_of_training(
         valid[who] |= still
         ever[who] |= once
     return valid, ever
+
+
+def _records(merged: dict[int, int]) -> list[Select[int]]:
+    """SQL: all records that were merged, by their ids where they are few."""
+    ids = {*merged, *merged.values()}
+    if len(ids) <= CHUNK:
+        return [select(Person.id).where(Person.id.in_(ids))]
+    return [select(PersonMerge.person_id), select(PersonMerge.into_id)]

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from flask import current_app
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 from sqlalchemy import Row, bindparam, func, insert, select
@@ -19,6 +18,7 @@ from lms.access import Viewer
 from lms.audit.operations import record
 from lms.courses.models import Enrolment, Lesson, LessonProgress, Module
 from lms.db import db, utc_now
+from lms.kept import kept
 from lms.people.queries import identity_answered
 from lms.people.scope import own, unscoped
 from lms.quizzes.fixed import fixed_quiz
@@ -127,16 +127,14 @@ def items_of(attempt: Attempt, lang: str = "vi") -> list[Item]:
 
     A version never changes (a trigger sees to it), so each process reads it once.
     """
-    kept: dict[tuple[int, str], Item] = current_app.extensions.setdefault("lms.quizzes.items", {})
-    wanted = [(drawn["version_id"], lang) for drawn in attempt.items]
-    missing = {version for version, _ in wanted if (version, lang) not in kept}
+    items, wanted = kept("items", MOST_ITEMS), [drawn["version_id"] for drawn in attempt.items]
+    found: dict[int, Item] = {version: items.get((version, lang)) for version in wanted}
+    missing = [version for version, item in found.items() if item is None]
     if missing:
-        if len(kept) > MOST_ITEMS:
-            kept.clear()
-            missing = {version for version, _ in wanted}
         bodies = select(QuestionVersion.id, QuestionVersion.body).where(QuestionVersion.id.in_(missing))
-        kept.update({(version, lang): read_item(body, lang) for version, body in db.session.execute(bodies)})
-    return [kept[one] for one in wanted]
+        for version, body in db.session.execute(bodies):
+            found[version] = items.put((version, lang), read_item(body, lang))
+    return [found[version] for version in wanted]
 
 
 def _lock(enrolment: Enrolment) -> None:

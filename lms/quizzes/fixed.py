@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask import current_app
 from sqlalchemy import select
 
 from lms.certificates.course import CourseOnPaper
 from lms.courses.models import Edition, Lesson, Module
 from lms.courses.snapshot import practice_of
 from lms.db import db
+from lms.kept import kept
 from lms.quizzes.items import PLAYABLE, Item, read_item
 from lms.quizzes.models import EditionItem, QuestionVersion, Quiz
 
@@ -38,12 +38,8 @@ class FixedQuiz:
 
 def fixed_quiz(quiz_id: int) -> FixedQuiz:
     """The quiz of an attempt: attempts are made at published editions alone."""
-    kept: dict[int, FixedQuiz] = current_app.extensions.setdefault("lms.quizzes.fixed", {})
-    if quiz_id not in kept:
-        if len(kept) >= KEPT:
-            kept.clear()
-        kept[quiz_id] = _read(db.session.get_one(Quiz, quiz_id))
-    return kept[quiz_id]
+    found: FixedQuiz = kept("quizzes", KEPT).or_make(quiz_id, lambda: _read(db.session.get_one(Quiz, quiz_id)))
+    return found
 
 
 def _read(quiz: Quiz) -> FixedQuiz:

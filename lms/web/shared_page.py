@@ -11,13 +11,14 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from flask import current_app, g, request, session
+from flask import g, request, session
 from flask_wtf.csrf import generate_csrf
 from markupsafe import escape
 
 from lms.access import GrantValue, Viewer
 from lms.access.current import act_as, viewer
 from lms.db import utc_now
+from lms.kept import kept
 from lms.text.dates import local_today
 from lms.web.languages import select_language
 
@@ -32,13 +33,8 @@ def shared_page(draw: Callable[[Place], str], place: Place) -> str:
     """What `draw(place)` shows this signed-in reader. `draw` must be a function of a module, never a closure."""
     if "_flashes" in session or request.query_string:
         return draw(place)
-    kept: dict[Hashable, str] = current_app.extensions.setdefault("lms.web.shared_pages", {})
     key = (draw, place, *_surroundings(viewer()))
-    page = kept.get(key)
-    if page is None:
-        if len(kept) >= KEPT:
-            kept.clear()
-        page = kept[key] = _drawn_by_a_stand_in(draw, place)
+    page: str = kept("shared pages", KEPT).or_make(key, lambda: _drawn_by_a_stand_in(draw, place))
     return page.replace(_NAME, escape(viewer().name)).replace(_FORM, generate_csrf())
 
 

@@ -13,7 +13,9 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 
 from lms.access import SYSTEM, GrantValue, Viewer
+from lms.coverage import people
 from lms.coverage.answers import answer, question
+from lms.coverage.facts import facts
 from lms.coverage.rules import month_ends
 from lms.coverage.trend import trend
 from lms.db import db
@@ -25,7 +27,7 @@ from lms.units.models import Unit
 pytestmark = pytest.mark.both
 UNTIL = date(2026, 11, 24)
 PROVINCE, COUNTRY = "mo-phong-1-01", "mo-phong-1"
-BIG = ("assignment", "achievement", "person", "unit_path")
+BIG = ("assignment", "achievement", "person", "person_merge", "unit_path", "enrolment", "lesson_progress", "attempt")
 
 
 @pytest.fixture
@@ -89,6 +91,14 @@ def test_one_ward_is_found_by_index_whatever_the_scope(land: Flask) -> None:
         assert scanned(plans) == set(), plans
         for index in ("ix_assignment_unit", "ix_achievement_person", "ix_unit_path_node", "ix_unit_path_unit"):
             assert index in plans, plans
+
+
+def test_whose_quiz_is_still_to_do_is_asked_of_the_missing_alone(land: Flask) -> None:
+    asked = question(on=UNTIL, scope=COUNTRY)
+    found = facts(manager(), asked)
+    plans = plans_of(lambda: people.people_of(found, asked, people.Wanted(state="untested")))
+    assert scanned(plans) == set(), plans
+    assert "lesson_progress" in plans and "person_merge" in plans, plans
 
 
 def test_the_trend_of_one_ward_too(land: Flask) -> None:

@@ -481,6 +481,8 @@ def test_who_waits_and_why_stands_under_the_book(make: Make, as_office: Office) 
     assert "Chưa xác nhận tên" in page.main
     assert "Báo sai ngày 24/11/2026 Sai tên" in page.main
     assert "Nơi Khác" not in page.main
+    seen = as_office("inspector").get("/so-cap-giay").main
+    assert "Báo sai ngày 24/11/2026" in seen and "Sai tên" not in seen, "her words are for who may put it right"
 
 
 @pytest.mark.both

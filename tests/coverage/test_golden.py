@@ -158,6 +158,17 @@ def test_a_merged_record_without_a_post_still_trains_its_person(make: Make, ward
     assert total(facts(SYSTEM, ward), ward).valid == 1
 
 
+def test_a_chain_of_merges_through_records_elsewhere_still_trains_its_person(make: Make, ward: Question) -> None:
+    """holder → between → who they are now ← once ← the record with the training; only the first has a post here."""
+    here, between, now, once, trained = holder(make, "CTV_DS"), *(make.person() for _ in range(4))
+    make.achievement(trained, date(2026, 6, 1))
+    with db.write() as session:
+        for person, into in ((here, between), (between, now), (once, now), (trained, once)):
+            session.add(PersonMerge(person_id=person, into_id=into))
+    found = facts(SYSTEM, ward)
+    assert (set(found.person_id), total(found, ward).valid) == ({now}, 1)
+
+
 def test_a_manager_of_one_line_counts_that_line(make: Make, ward: Question) -> None:
     golden_people(make)
     justice = Viewer(account_id=1, grants=(GrantValue("manager", make.unit_id(WARD), "justice"),))

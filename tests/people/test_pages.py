@@ -312,6 +312,10 @@ def test_a_report_is_read_corrected_and_closed(office: Office, make: Make) -> No
         )
     assert "Báo sai thông tin" in office.get("/nguoi?tt=reported").text
     assert "Tôi tên Hoa" in office.get(f"/nguoi/{hoa}").text
+    keeper, office.viewer = office.viewer, holder(make, "inspector")
+    seen = office.get(f"/nguoi/{hoa}").text
+    assert "Đang báo sai thông tin" in seen and "Tôi tên Hoa" not in seen, "her words are for who may put it right"
+    office.viewer = keeper
     queue = office.app.extensions["queue"]
     office.post(f"/nguoi/{hoa}/da-xu-ly")
     assert "Tôi tên Hoa" not in office.get(f"/nguoi/{hoa}").text

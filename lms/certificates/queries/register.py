@@ -20,6 +20,7 @@ from lms.certificates.waiting import is_without_certificate, last_check_id
 from lms.db import db, utc_now
 from lms.people.models import IdentityCheck, Person
 from lms.people.queries import still_holds
+from lms.people.rights import managed_among
 from lms.people.scope import visible
 from lms.text.dates import local_today
 from lms.text.names import search_key
@@ -50,7 +51,10 @@ class RegisterPage:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Somebody passed and has no certificate yet, because of the printed name."""
+    """Somebody passed and has no certificate yet, because of the printed name.
+
+    `message`: what they wrote about it, in their own words, for who may put it right; empty for everybody else.
+    """
 
     person_id: int
     name: str
@@ -90,11 +94,12 @@ def waiting_for_name(who: Viewer) -> list[Waiting]:
         .order_by(Achievement.completed_on, Achievement.id)
         .limit(MOST_WAITING)
     )
-    rows = db.session.execute(visible(_as_office(who), wanted, of=Achievement))
-    return [_waiting(achievement, name, last) for achievement, name, last in rows]
+    rows = db.session.execute(visible(_as_office(who), wanted, of=Achievement)).all()
+    kept = managed_among(who, {achievement.person_id for achievement, _, _ in rows})
+    return [_waiting(*row, kept=row.Achievement.person_id in kept) for row in rows]
 
 
-def _waiting(achievement: Achievement, name: str, last: IdentityCheck | None) -> Waiting:
+def _waiting(achievement: Achievement, name: str, last: IdentityCheck | None, *, kept: bool) -> Waiting:
     word = word_of(last)
     report = last if word == "reported" else None
     return Waiting(
@@ -104,7 +109,7 @@ def _waiting(achievement: Achievement, name: str, last: IdentityCheck | None) ->
         completed_on=achievement.completed_on,
         word=word,
         reported_on=local_today(report.recorded_at) if report else None,
-        message=(report.message or "") if report else "",
+        message=(report.message or "") if report and kept else "",
     )
 
 
