@@ -30,7 +30,8 @@ from tests.factories import Make
 
 SMALL, FULL = (20_000, 34, 40_000, 1_000, 2_000), (1_000_000, 34, 2_000_000, 50_000, 100_000)
 """Posts, provinces, attempts, certificates, and rows of an export."""
-PROVINCE = "mo-phong-1/01"
+PROVINCE, WARD = "mo-phong-1/01", "mo-phong-1/01/1"
+INSIDE, WHOLE = "mo-phong-1-01", "mo-phong-1"
 RUNS = 20
 DAY = f"{UNTIL:%d/%m/%Y}"
 Item = TypeVar("Item")
@@ -48,14 +49,17 @@ def run(*, full: bool) -> Iterator[Figure]:
 
 
 def _pages(engine: str, app: Flask) -> Iterator[Figure]:
-    """As the manager of the largest province, and as an inspector of everything."""
-    for who, visitor in (
-        ("manager of a province", _visitor(app, "manager", PROVINCE)),
-        ("inspector of everything", _visitor(app, "inspector", None)),
+    """As the manager of the largest province and of a ward, and as an inspector of everything."""
+    for who, visitor, scopes in (
+        ("manager of a province", _visitor(app, "manager", PROVINCE), (INSIDE, WHOLE)),
+        ("manager of a ward", _visitor(app, "manager", WARD), (WHOLE,)),
+        ("inspector of everything", _visitor(app, "inspector", None), (INSIDE,)),
     ):
-        page = f"/ty-le?ngay={DAY}&dia-ban=mo-phong-1-01"
-        yield _page(f"{engine}: coverage page, {who}", visitor, page, 2_000)
+        for scope in scopes:
+            page = f"/ty-le?ngay={DAY}&dia-ban={scope}"
+            yield _page(f"{engine}: coverage page in {scope}, {who}", visitor, page, 2_000)
         yield _page(f"{engine}: search in the register, {who}", visitor, "/nguoi?tim=nguyen+thi+huong", 500)
+        yield _page(f"{engine}: lists and who has confirmed them, {who}", visitor, "/danh-sach/xac-nhan", 2_000)
 
 
 def _page(name: str, visitor: Visitor, path: str, bar: float) -> Figure:
@@ -86,7 +90,7 @@ def _people(rows: int) -> int:
 
 def _cell(rows: int) -> int:
     """As /ty-le/nguoi.xlsx does, for the whole country."""
-    asked = question(on=UNTIL, scope="mo-phong-1")
+    asked = question(on=UNTIL, scope=WHOLE)
     found = facts(SYSTEM, asked)
     ids = in_order(set(found.person_id))[:rows]
     people = _Counted(one for some in chunks(ids) for one in described(list(some), found, asked, "valid"))

@@ -152,5 +152,7 @@ def _lowest(cells: dict[By, Cells], basis: str) -> tuple[tuple[int | None, int, 
 def _listed_wards(viewer: Viewer, question: Question, counted: Collection[int | None]) -> list[int]:
     """The wards whose lists the figure rests on: those with people, and those of the scope where nobody is entered."""
     roots = own_roots(viewer, *READERS)
-    nodes = [node.unit_id for node in tree_on(question.tree_on, question.scope) if node.level == "ward"]
-    return [ward for ward in nodes if roots is None or ward in roots or ward in counted]
+    listed = None if roots is None else roots | {ward for ward in counted if ward is not None}
+    nodes = tree_on(question.tree_on, question.scope, under=listed, hamlets=())
+    wards = [node.unit_id for node in nodes if node.level == "ward"]
+    return [ward for ward in wards if listed is None or ward in listed]

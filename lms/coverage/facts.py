@@ -261,6 +261,7 @@ def _posts(
     viewer: Viewer, question: Question, units: Collection[int], records: Collection[int] | None = None
 ) -> Select[*tuple[Any, ...]]:
     """`records`: of these people's records alone."""
+    at = standing(units_of(viewer, *READERS), question.scope, question.tree_on, units)
     record = aliased(Achievement)
     trained_on = (
         select(record.completed_on)
@@ -284,7 +285,7 @@ def _posts(
         .join(PlanRole, PlanRole.role_id == Assignment.role_id)
         .where(
             PlanRole.plan_id == question.requirement.plan_id,
-            Assignment.unit_id.in_(standing(question.scope, question.tree_on, units)),
+            Assignment.unit_id.in_(at),
             Assignment.first_day <= question.on,
             or_(Assignment.last_day.is_(None), Assignment.last_day >= question.on),
             *known_posts(question.known_on),

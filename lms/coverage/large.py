@@ -41,8 +41,9 @@ def is_large(viewer: Viewer, question: Question) -> bool:
 
 
 def _holds_many(viewer: Viewer, question: Question) -> bool:
-    units = counted_units(units_of(viewer, *READERS), question.scope, question.tree_on)
-    posts = select(literal(1)).where(Assignment.unit_id.in_(standing(question.scope, question.tree_on, units)))
+    seen = units_of(viewer, *READERS)
+    units = counted_units(seen, question.scope, question.tree_on)
+    posts = select(literal(1)).where(Assignment.unit_id.in_(standing(seen, question.scope, question.tree_on, units)))
     some = visible(counting(viewer), posts, of=Assignment).limit(LIMIT + 1).subquery()
     many = unscoped(select(func.count()).select_from(some), "posts that passed visible()")
     return (db.session.scalar(many) or 0) > LIMIT

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
@@ -41,8 +40,7 @@ def provinces_of(seen: Seen, scope: str, tree_on: date) -> dict[int, int]:
 
 def counted_units(seen: Seen, scope: str, tree_on: date) -> set[int]:
     """The ids of the units in the scope that are seen."""
-    query = select(UnitPath.unit_id).where(UnitPath.level == "scope", *_inside(seen, scope, tree_on))
-    return set(db.session.scalars(query))
+    return set(db.session.scalars(in_scope(seen, scope, tree_on)))
 
 
 def _inside(seen: Seen, scope: str, tree_on: date) -> list[ColumnElement[bool]]:
@@ -51,21 +49,17 @@ def _inside(seen: Seen, scope: str, tree_on: date) -> list[ColumnElement[bool]]:
     return [UnitPath.scope_id == scope_id, *own, *_on(tree_on)]
 
 
-def in_scope(scope: str, tree_on: date) -> Select[Any]:
-    """SQL: the units (also ended ones) whose posts stand inside the scope on the tree of that day."""
-    return (
-        select(UnitPath.unit_id)
-        .join(UnitScope, UnitScope.id == UnitPath.scope_id)
-        .where(UnitScope.code == scope, UnitPath.level == "scope", *_on(tree_on))
-    )
+def in_scope(seen: Seen, scope: str, tree_on: date) -> Select[int]:
+    """SQL: the units (also ended ones) that are seen and whose posts stand inside the scope on the tree of that day."""
+    return select(UnitPath.unit_id).where(UnitPath.level == "scope", *_inside(seen, scope, tree_on))
 
 
-def standing(scope: str, tree_on: date, units: Collection[int]) -> Select[Any] | Collection[int]:
-    """What a post's unit may be: `units`, or where they are many, the scope in which all of them stand.
+def standing(seen: Seen, scope: str, tree_on: date, units: Collection[int]) -> Select[int] | Collection[int]:
+    """What a post's unit may be: `units`, or where they are many, all that are seen of the scope.
 
     A short list lets a database go straight to a ward's posts, however large the scope.
     """
-    return units if len(units) <= CHUNK else in_scope(scope, tree_on)
+    return units if len(units) <= CHUNK else in_scope(seen, scope, tree_on)
 
 
 def _on(day: date) -> list[ColumnElement[bool]]:

@@ -11,12 +11,12 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from lms.access import Viewer
-from lms.coverage.facts import Question, counting, known_posts, merges
+from lms.coverage.facts import READERS, Question, counting, known_posts, merges
 from lms.coverage.models import PlanRole
-from lms.coverage.places import in_scope
+from lms.coverage.places import counted_units, standing
 from lms.db import db
 from lms.people.models import LINES, Assignment, RosterConfirmation
-from lms.people.scope import visible
+from lms.people.scope import units_of, visible
 from lms.text.dates import add_months, day_begins
 
 STALE_MONTHS = 6
@@ -68,12 +68,14 @@ def _latest(*days: date | None) -> date | None:
 def departures(viewer: Viewer, question: Question, still_counted: Container[int]) -> int:
     """People written down, in the 30 days up to the day asked, as having left, who are not counted any more."""
     until = min(question.known_on, _end_of(question.on))
+    seen = units_of(viewer, *READERS)
+    units = counted_units(seen, question.scope, question.tree_on)
     query = (
         select(Assignment.person_id)
         .join(PlanRole, PlanRole.role_id == Assignment.role_id)
         .where(
             PlanRole.plan_id == question.requirement.plan_id,
-            Assignment.unit_id.in_(in_scope(question.scope, question.tree_on)),
+            Assignment.unit_id.in_(standing(seen, question.scope, question.tree_on, units)),
             Assignment.last_day < question.on,
             Assignment.recorded_at > until - timedelta(days=RECENT_DAYS),
             Assignment.recorded_at <= until,

@@ -53,7 +53,7 @@ def masks_at(
     merged: dict[int, int] | None = None,
 ) -> Masks:
     """Of everybody with a post in these units of the scope, around the dates. `merged`: `merges()`, if it was read."""
-    at = Assignment.unit_id.in_(standing(question.scope, question.tree_on, units))
+    at = Assignment.unit_id.in_(standing(units_of(viewer, *READERS), question.scope, question.tree_on, units))
     held = _masks_of_posts(viewer, question, dates, at)
     merged = merges(question.known_on, among=held) if merged is None else merged
     posts = _as_one(held, merged)

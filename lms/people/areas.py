@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from lms.access import Viewer
 from lms.people.scope import own_roots
-from lms.units.queries import TreeNode, tree_on
+from lms.units.queries import count_on, tree_on
 
 MOST_CHOICES = 400
 INDENT = "\N{NO-BREAK SPACE}" * 3
@@ -24,29 +23,22 @@ class Place:
     label: str
 
 
-def area(who: Viewer, day: date, *capabilities: str) -> list[Place]:
-    """Wards and hamlets (and what lies above, within the grant) on the tree of `day`, parents before children."""
+def area(who: Viewer, day: date, *capabilities: str, chosen: int | None = None) -> list[Place]:
+    """The units of the grants on the tree of `day`, parents before children.
+
+    If they are too many for a list to choose from, all but hamlets, and the chosen one.
+    """
     roots = own_roots(who, *capabilities)
-    nodes = [node for node in tree_on(day) if node.level != "scope"]
-    if roots is not None:
-        nodes = list(_below(nodes, roots))
+    many = count_on(day, roots) > MOST_CHOICES
+    hamlets = [] if chosen is None else [chosen]
+    nodes = [node for node in tree_on(day, under=roots, hamlets=hamlets if many else None) if node.level != "scope"]
     top = min((node.depth for node in nodes), default=0)
     return [Place(node.unit_id, node.name, node.level, INDENT * (node.depth - top) + node.name) for node in nodes]
 
 
-def _below(nodes: Iterable[TreeNode], roots: set[int]) -> Iterable[TreeNode]:
-    inside = set(roots)
-    for node in nodes:
-        if node.unit_id in inside or node.parent_id in inside:
-            inside.add(node.unit_id)
-            yield node
-
-
-def few(places: list[Place], chosen: int | None) -> list[Place]:
-    """All places if they are not too many for a list to choose from, else all but hamlets (and the chosen one)."""
-    if len(places) <= MOST_CHOICES:
-        return places
-    return [place for place in places if place.level != "hamlet" or place.unit_id == chosen]
+def in_area(who: Viewer, unit_id: int, day: date, *capabilities: str) -> bool:
+    """Whether the unit is one of the grants' on the tree of `day`."""
+    return bool(count_on(day, own_roots(who, *capabilities), unit_id))
 
 
 def for_lists(places: list[Place]) -> list[Place]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from lms.access import Viewer
 from lms.db import db
@@ -13,7 +15,8 @@ from lms.people.merging import active_merges, root_of
 from lms.people.models import Assignment, Person, Role, RosterConfirmation
 from lms.people.rights import READERS, running
 from lms.people.scope import own_roots, unscoped
-from lms.units.queries import tree_on, units_under
+from lms.units.queries import place_on, tree_on, units_under, units_under_each
+from lms.units.stored import chunks
 
 WHY = "counting the people of a unit; the number alone is shown"
 
@@ -37,54 +40,46 @@ class ListState:
 
 def people_at_work(unit_id: int, day: date, line: str | None = None) -> int:
     """Distinct persons (merged ones once) with a post in the unit and line on that day."""
-    return len(_at_work(unit_id, day, line, active_merges()))
+    at_work = _posts(day, line).where(Assignment.unit_id.in_(units_under(unit_id, day)))
+    merges = active_merges()
+    return len({root_of(person_id, merges) for person_id in db.session.scalars(unscoped(at_work, WHY))})
 
 
-def _at_work(unit_id: int, day: date, line: str | None, merges: dict[int, int]) -> set[int]:
+def _people_of_wards(wards: Sequence[int], day: date, line: str | None) -> dict[int, int]:
+    """`people_at_work` of each ward that has any."""
+    merges, people = active_merges(), defaultdict[int, set[int]](set)
+    for some in chunks(wards):
+        place = units_under_each(some, day).subquery()
+        held = _posts(day, line).join(place, place.c.unit_id == Assignment.unit_id).add_columns(place.c.node_id)
+        for person_id, ward in db.session.execute(unscoped(held, WHY)):
+            people[ward].add(root_of(person_id, merges))
+    return {ward: len(found) for ward, found in people.items()}
+
+
+def _posts(day: date, line: str | None) -> Select[int]:
+    """The holder of each post on that day."""
     statement = (
         select(Assignment.person_id)
         .join(Person, Person.id == Assignment.person_id)
-        .where(
-            running(Assignment, day), Person.superseded_at.is_(None), Assignment.unit_id.in_(units_under(unit_id, day))
-        )
-        .distinct()
+        .where(running(Assignment, day), Person.superseded_at.is_(None))
     )
-    if line is not None:
-        statement = statement.join(Role, Role.id == Assignment.role_id).where(Role.line == line)
-    return {root_of(person_id, merges) for person_id in db.session.scalars(unscoped(statement, WHY))}
+    return statement if line is None else statement.join(Role, Role.id == Assignment.role_id).where(Role.line == line)
 
 
 def wards_of(who: Viewer, day: date) -> list[tuple[int, str]]:
     """The wards and communes, as they are on `day`, within the grants that let one read lists."""
     roots = own_roots(who, *READERS)
-    nodes = tree_on(day)
-    if roots is None:
-        return [(node.unit_id, node.name) for node in nodes if node.level == "ward"]
-    parents = {node.unit_id: node.parent_id for node in nodes}
-    return [
-        (node.unit_id, node.name) for node in nodes if node.level == "ward" and _touches(node.unit_id, roots, parents)
-    ]
-
-
-def _touches(unit_id: int, roots: set[int], parents: dict[int, int | None]) -> bool:
-    """The ward lies below a root, or a root lies below it (a grant for a hamlet)."""
-    above: int | None = unit_id
-    while above is not None:
-        if above in roots:
-            return True
-        above = parents.get(above)
-    return any(parents.get(root) == unit_id for root in roots)
+    if roots is not None:  # a grant for a hamlet shows the list of its ward
+        roots |= {place["ward"] for place in place_on(roots, day).values() if "ward" in place}
+    return [(node.unit_id, node.name) for node in tree_on(day, under=roots, hamlets=()) if node.level == "ward"]
 
 
 def list_states(who: Viewer, day: date, line: str | None = None) -> list[ListState]:
     """Every ward of the viewer's area with its number of people and who has confirmed it last (by date of the list)."""
     wards = wards_of(who, day)
-    merges = active_merges()
-    last = _last_confirmations([unit_id for unit_id, _ in wards], line)
-    return [
-        ListState(unit_id, name, len(_at_work(unit_id, day, line, merges)), last.get(unit_id))
-        for unit_id, name in wards
-    ]
+    ids = [unit_id for unit_id, _ in wards]
+    people, last = _people_of_wards(ids, day, line), _last_confirmations(ids, line)
+    return [ListState(unit_id, name, people.get(unit_id, 0), last.get(unit_id)) for unit_id, name in wards]
 
 
 def _last_confirmations(unit_ids: list[int], line: str | None) -> dict[int, RosterConfirmation]:

@@ -118,7 +118,7 @@ def _up_to(who: Viewer, after: int | None) -> ColumnElement[bool]:
 def _matching(who: Viewer, wanted: Filter, day: date) -> Select[int]:
     statement = select(Person.id).where(Person.superseded_at.is_(None), Person.id.not_in(merged_away()))
     words = search_key(wanted.text).split()[:WORDS]
-    if _by_name_first(who, wanted):
+    if words and _sees_a_country(who, wanted):
         statement = statement.where(Person.id.in_(_named(words)))
     else:
         statement = statement.where(*(Person.search_key.contains(word, autoescape=True) for word in words))
@@ -126,25 +126,29 @@ def _matching(who: Viewer, wanted: Filter, day: date) -> Select[int]:
     return visible(who, statement)
 
 
-def _by_name_first(who: Viewer, wanted: Filter) -> bool:
-    """A name leaves few of a country's people; for the people of an area it is the area that does."""
-    return bool(search_key(wanted.text)) and wanted.unit_id is None and own_roots(who, *SEES_PEOPLE) is None
+def _sees_a_country(who: Viewer, wanted: Filter) -> bool:
+    """What leaves few of a country's people is their name, or that a page holds fifty; of an area's it is the area."""
+    return wanted.unit_id is None and own_roots(who, *SEES_PEOPLE) is None
 
 
 def _named(words: Sequence[str]) -> Select[int]:
-    """Everybody of such a name, on their own: read from the index of names, before anything else is asked of them."""
+    """Everybody of such a name, on their own: read from the index of names, before anything else is asked of them.
+
+    Materialized: names go by the given name, so PostgreSQL would else walk through half a country for its first Hương.
+    """
     named = aliased(Person)
-    return select(named.id).where(*(named.search_key.contains(word, autoescape=True) for word in words))
+    query = select(named.id).where(*(named.search_key.contains(word, autoescape=True) for word in words))
+    return select(query.cte("named").prefix_with("MATERIALIZED").c.id)
 
 
 def _with_state(who: Viewer, statement: Select[int], wanted: Filter, day: date) -> Select[int]:
-    held, holds = _posts(who, wanted, day), _holds_each if _by_name_first(who, wanted) else _holds_all
+    held, holds = _posts(who, wanted, day), _holds_each if _sees_a_country(who, wanted) else _holds_all
     narrowed = wanted.unit_id is not None or bool(wanted.role)
     if wanted.state == "working":
         return statement.where(holds(held.where(running(Assignment, day))))
     if wanted.state == "left":
         ended, at_work = held.where(Assignment.last_day < day), _posts(who, Filter(), day)
-        return statement.where(holds(ended), ~holds(at_work.where(_not_over(day))))
+        return statement.where(holds(ended), *_holds_none(at_work.where(_not_over(day))))
     if narrowed:
         statement = statement.where(holds(held))
     if wanted.state == "reported":
@@ -169,17 +173,27 @@ def _posts(who: Viewer, wanted: Filter, day: date) -> Select[int]:
 
 
 def _holds_each(held: Select[int]) -> ColumnElement[bool]:
-    """`_holds_all`, asked of one person after the other: where a name has left few of them."""
+    """`_holds_all`, asked of one person after the other."""
+    return or_(*_ways_to_hold(held))
+
+
+def _holds_none(held: Select[int]) -> list[ColumnElement[bool]]:
+    """No such post, nor anybody merged into the person: conditions of their own, for PostgreSQL to join without."""
+    return [~way for way in _ways_to_hold(held)]
+
+
+def _ways_to_hold(held: Select[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     own = held.where(Assignment.person_id == Person.id).correlate(Person).exists()
     other = held.where(Assignment.person_id == PersonMerge.person_id).correlate(PersonMerge).exists()
     merged = select(PersonMerge.id).where(PersonMerge.undone_at.is_(None), PersonMerge.into_id == Person.id, other)
-    return or_(own, merged.correlate(Person).exists())
+    return own, merged.correlate(Person).exists()
 
 
 def _holds_all(held: Select[int]) -> ColumnElement[bool]:
     """The person holds such a post, or somebody merged into them does."""
     merged = select(PersonMerge.into_id).where(PersonMerge.undone_at.is_(None), PersonMerge.person_id.in_(held))
-    return or_(Person.id.in_(held), Person.id.in_(merged))
+    among: ColumnElement[bool] = Person.id.in_(held.union(merged))
+    return among
 
 
 def _reported() -> Select[int]:

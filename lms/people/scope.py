@@ -174,29 +174,38 @@ def units_of(viewer: Viewer, *capabilities: str) -> Select[int] | None:
 
 
 def _may_see(viewer: Viewer, of: Any) -> ColumnElement[bool]:
-    own_post = of is Assignment
-    person_id = of.id if of is Person else of.person_id
-    options: list[ColumnElement[bool]] = [
-        _granted(grant, of if own_post else None, person_id) for grant in _grants(viewer)
-    ]
-    if viewer.person_id is not None:
-        options.append(person_id.in_(one_person(viewer.person_id)))
-    return or_(false(), *options)
+    grants = list(_grants(viewer))
+    if any(grant.unit_id is None and grant.line is None for grant in grants):
+        return true()
+    if of is not Assignment:
+        return _among(of.id if of is Person else of.person_id, [*map(_held, grants), *_own_records(viewer)])
+    posts = [and_(true(), *_post_conditions(grant, of)) for grant in grants]  # one elsewhere stays hidden
+    return or_(false(), *posts, *(of.person_id.in_(own) for own in _own_records(viewer)))
+
+
+def _among(person_id: Any, holders: list[Select[int]]) -> ColumnElement[bool]:
+    """In any of these. As one list: of several, joined by OR, PostgreSQL walks through a long one for each person."""
+    if not holders:
+        return false()
+    first, *others = holders
+    among: ColumnElement[bool] = person_id.in_(first.union(*others) if others else first)
+    return among
+
+
+def _own_records(viewer: Viewer) -> list[Select[int]]:
+    if viewer.person_id is None:
+        return []
+    group = one_person(viewer.person_id).subquery()
+    return [select(group.c.id)]
 
 
 def _grants(viewer: Viewer) -> Iterable[GrantValue]:
     return viewer.grants_for(*SEES_PEOPLE)
 
 
-def _granted(grant: GrantValue, post: Any, person_id: Any) -> ColumnElement[bool]:
-    """Rows seen through one grant. A post elsewhere stays hidden even where its holder is seen."""
-    if grant.unit_id is None and grant.line is None:
-        return true()
-    if post is not None:
-        return and_(true(), *_post_conditions(grant, post))
-    held = select(Assignment.person_id).where(Assignment.superseded_at.is_(None), *_post_conditions(grant, Assignment))
-    in_area: ColumnElement[bool] = person_id.in_(held)
-    return in_area
+def _held(grant: GrantValue) -> Select[int]:
+    """The holders of the posts that are seen through one grant."""
+    return select(Assignment.person_id).where(Assignment.superseded_at.is_(None), *_post_conditions(grant, Assignment))
 
 
 def _post_conditions(grant: GrantValue, post: Any) -> list[ColumnElement[bool]]:

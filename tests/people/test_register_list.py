@@ -8,11 +8,13 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from openpyxl import load_workbook
+from sqlalchemy import select
 
-from lms.access import SYSTEM, Viewer
+from lms.access import SYSTEM, GrantValue, Viewer
 from lms.access.current import act_as
 from lms.db import db
-from lms.people.areas import area, few, for_lists
+from lms.people import areas
+from lms.people.areas import area, for_lists, in_area
 from lms.people.exporting import template_xlsx, write_people
 from lms.people.models import IdentityCheck
 from lms.people.operations import merge
@@ -21,6 +23,7 @@ from lms.people.roster.readers import read_roster
 from lms.people.roster.staging import stage
 from lms.people.views.people import roles
 from lms.sheets.reading import read_workbook
+from lms.units.models import UnitVersion
 from tests.factories import Make
 from tests.people.conftest import ELSEWHERE, holder, manager
 from tests.people.lists import WARD, entered, person, taken
@@ -207,4 +210,23 @@ def test_the_area_of_a_manager_is_her_ward_and_its_hamlets(make: Make, ward: int
     places = area(manager(make), TODAY, "manager")
     assert places[0].name == "Phường Nguyệt Hóa" and {place.level for place in places[1:]} == {"hamlet"}
     assert [place.name for place in for_lists(places)] == ["Phường Nguyệt Hóa"]
-    assert few(places, None) == places
+    assert in_area(manager(make), places[1].unit_id, TODAY, "manager")
+    assert not in_area(manager(make), make.unit_id(ELSEWHERE), TODAY, "manager")
+
+
+def test_hamlets_are_left_out_of_a_list_too_long_to_choose_from(
+    make: Make, ward: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = hamlets = area(manager(make), TODAY, "manager")[1:]
+    monkeypatch.setattr(areas, "MOST_CHOICES", len(hamlets))
+    assert [place.unit_id for place in area(manager(make), TODAY, "manager")] == [ward]
+    chosen = area(manager(make), TODAY, "manager", chosen=first.unit_id)
+    assert [place.unit_id for place in chosen] == [ward, first.unit_id]
+    assert in_area(manager(make), hamlets[-1].unit_id, TODAY, "manager")
+
+
+def test_a_right_over_the_country_is_over_every_place(make: Make, ward: int) -> None:
+    country = db.session.scalars(select(UnitVersion.unit_id).where(UnitVersion.kind == "country")).first()
+    assert country is not None
+    everywhere = Viewer(account_id=1, grants=(GrantValue("manager", country),))
+    assert area(everywhere, TODAY, "manager") == area(SYSTEM, TODAY, "manager")

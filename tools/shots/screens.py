@@ -34,7 +34,7 @@ SCREENS: dict[str | None, dict[str, str]] = {
         "coverage-people": "/ty-le/nguoi?tt=missing",
         "coverage-trained": "/ty-le/nguoi?tt=trained",
         "people": "/nguoi",
-        "people-none": "/nguoi?q=khong-ai-ten-nay",
+        "people-none": "/nguoi?tim=khong-ai-ten-nay",
         "person-new": "/nguoi/moi",
         "imports": "/danh-sach",
         "import-new": "/danh-sach/moi",

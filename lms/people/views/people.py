@@ -12,7 +12,7 @@ from lms.access import requires
 from lms.access.current import viewer
 from lms.audit.operations import record
 from lms.db import db
-from lms.people.areas import Place, area, few
+from lms.people.areas import area, in_area
 from lms.people.exporting import write_people
 from lms.people.models import Role
 from lms.people.register_list import PAGE, STATES, Filter, everybody, page_of
@@ -27,14 +27,14 @@ IN_MEMORY = 2_000_000
 @requires(*READERS)
 def people() -> ResponseReturnValue:
     wanted = _wanted()
-    places = area(viewer(), today(), *READERS)
-    page = page_of(viewer(), _within(wanted, places), today())
+    places = area(viewer(), today(), *READERS, chosen=wanted.unit_id)
+    page = page_of(viewer(), _within(wanted), today())
     return render_template(
         "people/people.html",
         page=page,
         wanted=wanted,
         query=_query(wanted),
-        places=few(places, wanted.unit_id),
+        places=places,
         roles=roles(),
         states=STATE_NAMES,
         page_size=PAGE,
@@ -50,8 +50,7 @@ def people_file() -> ResponseReturnValue:
     with db.write():
         record("people.exported", "people", filter=_query(wanted))
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 – sent, then closed, by the server
-    within = _within(wanted, area(viewer(), today(), *READERS))
-    write_people(file, everybody(viewer(), within, today()), today())
+    write_people(file, everybody(viewer(), _within(wanted), today()), today())
     file.seek(0)
     name = f"danh-sach-{today():%Y-%m-%d}.xlsx"
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
@@ -72,9 +71,9 @@ def _wanted() -> Filter:
     )
 
 
-def _within(wanted: Filter, places: list[Place]) -> Filter:
+def _within(wanted: Filter) -> Filter:
     """A unit outside the viewer's area shows nobody, exactly as one that does not exist."""
-    known = wanted.unit_id is None or any(place.unit_id == wanted.unit_id for place in places)
+    known = wanted.unit_id is None or in_area(viewer(), wanted.unit_id, today(), *READERS)
     return wanted if known else Filter(unit_id=-1)
 
 

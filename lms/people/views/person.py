@@ -12,7 +12,7 @@ from lms.access.current import viewer
 from lms.db import db
 from lms.jobs import queue
 from lms.people import operations
-from lms.people.areas import area, few
+from lms.people.areas import area
 from lms.people.forms import NewPersonForm, PersonForm, fill_places, fill_roles
 from lms.people.operations.persons import similar_people
 from lms.people.person_page import changes_of_person, person_page
@@ -76,7 +76,7 @@ def resolve_report(person_id: int) -> ResponseReturnValue:
 def new_person() -> ResponseReturnValue:
     form = NewPersonForm()
     fill_roles(form.role, roles())
-    fill_places(form.unit, few(area(viewer(), today(), "manager"), None))
+    fill_places(form.unit, area(viewer(), today(), "manager"))
     alike: list[tuple[int, Face]] = []
     if request.method == "GET":
         form.first_day.show(today())

@@ -11,7 +11,7 @@ from lms.access import requires
 from lms.access.current import viewer
 from lms.db import db
 from lms.people import operations
-from lms.people.areas import area, few
+from lms.people.areas import area
 from lms.people.forms import EndPostForm, Form, NewPostForm, PostDaysForm, fill_places, fill_roles
 from lms.people.person_page import PersonPage, PostShown, kept_post, may_see, person_page
 from lms.people.rights import today
@@ -26,7 +26,7 @@ def new_post(person_id: int) -> ResponseReturnValue:
         raise NotFound
     form = NewPostForm()
     fill_roles(form.role, roles())
-    fill_places(form.unit, few(area(viewer(), today(), "manager"), None))
+    fill_places(form.unit, area(viewer(), today(), "manager"))
     if request.method == "GET":
         form.first_day.show(today())
     elif form.validate_on_submit() and form.first_day.day:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.access import requires
 from lms.access.current import viewer
-from lms.people.areas import area, few
+from lms.people.areas import area
 from lms.people.models import RosterImport, RosterRow
 from lms.people.rights import today
 from lms.people.roster.imports import see_import
@@ -86,7 +86,7 @@ def _questions(roster: RosterImport, rows: Sequence[RosterRow]) -> dict[str, Any
     return {
         "asked": [(one, shown[one.row.id], shown[one.row.id].question(one.kind)) for one in page],
         "differing": differing,
-        "places": few(area(viewer(), today(), "manager"), None),
+        "places": area(viewer(), today(), "manager"),
         "roles": roles(),
         **_pages(start, len(page), len(asked)),
     }

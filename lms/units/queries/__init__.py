@@ -2,10 +2,20 @@
 
 from lms.units.queries.finding import Candidate, find_many, find_units
 from lms.units.queries.history import LineageEvent, lineage_of, origins_of, versions_of
-from lms.units.queries.standing import carry, carry_many, path_names, paths_of, place_names, place_on, units_under
+from lms.units.queries.standing import (
+    carry,
+    carry_many,
+    path_names,
+    paths_of,
+    place_names,
+    place_on,
+    units_under,
+    units_under_each,
+)
 from lms.units.queries.tree import (
     TreeNode,
     children_on,
+    count_on,
     find_scope,
     first_day,
     names_on,
@@ -22,6 +32,7 @@ __all__ = [
     "carry",
     "carry_many",
     "children_on",
+    "count_on",
     "find_many",
     "find_scope",
     "find_units",
@@ -38,5 +49,6 @@ __all__ = [
     "tree_on",
     "unit_on",
     "units_under",
+    "units_under_each",
     "versions_of",
 ]

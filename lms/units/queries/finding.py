@@ -14,8 +14,8 @@ from lms.units.lives import LEVEL_OF_KIND, OPEN
 from lms.units.models import UnitAlias, UnitPath, UnitVersion
 from lms.units.places import Likeness, Part, fold_place, likeness, name_keys, read_place
 from lms.units.queries.history import versions_of
-from lms.units.queries.standing import path_names, paths_of, place_on, top_units
-from lms.units.queries.tree import ALL, names_on, scope_id
+from lms.units.queries.standing import path_names, paths_of, place_on
+from lms.units.queries.tree import ALL, names_on, scope_id, top_units
 from lms.units.stored import chunks
 
 How = Literal["name", "alias", "unmarked", "lineage", "kind", "near", "moved", "later"]

@@ -9,8 +9,8 @@ from sqlalchemy import Date, Select, and_, bindparam, select
 
 from lms.db import db
 from lms.units.lives import DEPTH
-from lms.units.models import UnitPath, UnitScopeRoot, UnitVersion
-from lms.units.queries.tree import ALL, names_on, scope_id, valid_on
+from lms.units.models import UnitPath, UnitVersion
+from lms.units.queries.tree import ALL, names_on, scope_id, top_units, valid_on
 from lms.units.stored import chunks
 
 NAMED_IN_FULL = ("hamlet", "ward")
@@ -26,6 +26,12 @@ def units_under(node_id: int, day: date) -> Select[int]:
     """A SELECT of the ids of all units, ended or not, that stand under the unit (or at it) on the tree of `day`."""
     at = UnitPath.level == "scope" if node_id in top_units() else UnitPath.node_id == node_id
     return select(UnitPath.unit_id).where(UnitPath.scope_id == scope_id(ALL), at, valid_on(UnitPath, day))
+
+
+def units_under_each(node_ids: Collection[int], day: date) -> Select[int | None, int]:
+    """A SELECT of (node_id, unit_id): what `units_under` gives, of each of these units below the country."""
+    query = select(UnitPath.node_id, UnitPath.unit_id)
+    return query.where(UnitPath.scope_id == scope_id(ALL), UnitPath.node_id.in_(node_ids), valid_on(UnitPath, day))
 
 
 def place_on(unit_ids: Collection[int], day: date) -> dict[int, dict[str, int]]:
@@ -85,8 +91,3 @@ def path_names(unit_id: int, day: date) -> str:
 def _path(place: dict[str, int], names: dict[int, str]) -> str:
     parts = [names[place[level]] for level in NAMED_IN_FULL if level in place]
     return ", ".join(parts) or names[place[max(place, key=lambda level: DEPTH[level])]]
-
-
-def top_units() -> list[int]:
-    """The country: the roots of the scope of everything."""
-    return list(db.session.scalars(select(UnitScopeRoot.unit_id).where(UnitScopeRoot.scope_id == scope_id(ALL))))

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, SQLColumnExpression, and_, func, or_, select
 
 from lms.db import db
 from lms.text.names import label_sort_key, search_key
 from lms.units.lives import LEVEL_OF_KIND
-from lms.units.models import Unit, UnitPath, UnitScope, UnitVersion
+from lms.units.models import Unit, UnitPath, UnitScope, UnitScopeRoot, UnitVersion
 from lms.units.stored import chunks
 
 ALL = "all"
+_HAMLETS = [kind for kind, level in LEVEL_OF_KIND.items() if level == "hamlet"]
+_FIELDS = (
+    *(UnitVersion.unit_id, UnitVersion.name, UnitVersion.kind, UnitVersion.code, UnitVersion.parent_id),
+    *(UnitVersion.valid_from, UnitVersion.valid_to, Unit.key, Unit.invented),
+)
 
 
 @dataclass(frozen=True)
@@ -87,21 +92,51 @@ def names_on(unit_ids: Collection[int], day: date) -> dict[int, str]:
     return names
 
 
-def tree_on(day: date, scope: str = ALL) -> list[TreeNode]:
-    """The units of a scope (its code) that are valid on `day`: parents before children, in the order of names."""
+def tree_on(
+    day: date, scope: str = ALL, *, under: Collection[int] | None = None, hamlets: Collection[int] | None = None
+) -> list[TreeNode]:
+    """The units of a scope (its code) that are valid on `day`: parents before children, in the order of names.
+
+    `under`: those alone that stand at or under these units. `hamlets`: of the hamlets these alone.
+    """
     rows = (
-        select(UnitVersion, Unit.key, Unit.invented)
+        select(*_FIELDS)
         .join(Unit, Unit.id == UnitVersion.unit_id)
         .join(UnitPath, UnitPath.unit_id == UnitVersion.unit_id)
         .where(UnitPath.scope_id == scope_id(scope), UnitPath.level == "scope")
-        .where(valid_on(UnitVersion, day), valid_on(UnitPath, day))
+        .where(valid_on(UnitVersion, day), valid_on(UnitPath, day), *_narrowed(day, under, hamlets))
     )
-    found = {version.unit_id: (version, key, invented) for version, key, invented in db.session.execute(rows)}
+    found = {row.unit_id: row for row in db.session.execute(rows)}
     below: dict[int | None, list[int]] = {}
-    for unit_id in sorted(found, key=lambda unit_id: label_sort_key(found[unit_id][0].name)):
-        parent_id = found[unit_id][0].parent_id
+    for unit_id in sorted(found, key=lambda unit_id: label_sort_key(found[unit_id].name)):
+        parent_id = found[unit_id].parent_id
         below.setdefault(parent_id if parent_id in found else None, []).append(unit_id)
-    return [_node(*found[unit_id], depth) for unit_id, depth in _walk(below)]
+    return [_node(found[unit_id], depth) for unit_id, depth in _walk(below)]
+
+
+def count_on(day: date, under: Collection[int] | None, unit_id: int | None = None) -> int:
+    """How many units `tree_on` would give, or whether (1 or 0) this one is among them."""
+    query = select(func.count()).select_from(UnitVersion).where(valid_on(UnitVersion, day), *_narrowed(day, under))
+    if unit_id is not None:
+        query = query.where(UnitVersion.unit_id == unit_id)
+    return db.session.scalar(query) or 0
+
+
+def _narrowed(
+    day: date, under: Collection[int] | None, hamlets: Collection[int] | None = None
+) -> Iterator[ColumnElement[bool]]:
+    if under is not None and not set(under).intersection(top_units()):
+        inside = select(UnitPath.unit_id).where(
+            UnitPath.scope_id == scope_id(ALL), UnitPath.node_id.in_(under), valid_on(UnitPath, day)
+        )
+        yield UnitVersion.unit_id.in_(inside)
+    if hamlets is not None:
+        yield or_(UnitVersion.kind.not_in(_HAMLETS), UnitVersion.unit_id.in_(hamlets))
+
+
+def top_units() -> list[int]:
+    """The country: the roots of the scope of everything."""
+    return list(db.session.scalars(select(UnitScopeRoot.unit_id).where(UnitScopeRoot.scope_id == scope_id(ALL))))
 
 
 def search(text: str, limit: int = 30) -> list[UnitVersion]:
@@ -127,17 +162,5 @@ def _walk(below: dict[int | None, list[int]]) -> Iterator[tuple[int, int]]:
         waiting += [(child, depth + 1) for child in reversed(below.get(unit_id, []))]
 
 
-def _node(version: UnitVersion, key: str, invented: bool, depth: int) -> TreeNode:
-    return TreeNode(
-        unit_id=version.unit_id,
-        key=key,
-        name=version.name,
-        kind=version.kind,
-        level=LEVEL_OF_KIND[version.kind],
-        code=version.code,
-        parent_id=version.parent_id,
-        invented=invented,
-        valid_from=version.valid_from,
-        valid_to=version.valid_to,
-        depth=depth,
-    )
+def _node(row: Row[*tuple[Any, ...]], depth: int) -> TreeNode:
+    return TreeNode(**row._mapping, level=LEVEL_OF_KIND[row.kind], depth=depth)
