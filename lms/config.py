@@ -135,12 +135,12 @@ def settings_from_environment() -> Settings:
     try:
         return Settings(_env_file=Path(os.environ.get("LMS_INSTANCE_DIR", "instance")) / "lms.env")
     except ValidationError as wrong:
-        told = (f"{_setting(*fault['loc'])} cannot be read: {fault['msg']}" for fault in wrong.errors())
+        told = (f"{_setting(str(fault['loc'][0]))} cannot be read: {fault['msg']}" for fault in wrong.errors())
         raise UnsafeSettings("; ".join(told)) from None
     except SettingsError as wrong:  # a list that is no JSON
-        name = next(field for field in Settings.model_fields if f'"{field}"' in str(wrong))
-        raise UnsafeSettings(f'{_setting(name)} must be a JSON list: ["one", "another"]') from None
+        named = [field for field in Settings.model_fields if f'"{field}"' in str(wrong)]
+        raise UnsafeSettings(f'{_setting(*named)} must be a JSON list: ["one", "another"]') from None
 
 
-def _setting(field: int | str, *_: int | str) -> str:
-    return f"LMS_{str(field).upper().removeprefix('LMS_')}"
+def _setting(field: str = "…") -> str:
+    return f"LMS_{field.upper().removeprefix('LMS_')}"

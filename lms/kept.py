@@ -1,4 +1,4 @@
-"""What a process reads once and keeps: some of what was asked for, each value a function of its key alone.
+"""What a process reads once and keeps: some of what was asked for. Whoever keeps a value sees that it still holds.
 
 Several threads ask at a time. A value is handed over, never looked up again: another thread may have emptied all since.
 """
@@ -36,6 +36,6 @@ class Kept:
 
 
 def kept(name: str, most: int) -> Kept:
-    """What the application keeps under this name, in this process."""
+    """What the application keeps under this name ("room: what"), in this process; the first to ask says how much."""
     found: Kept = current_app.extensions.setdefault(f"lms.kept.{name}", Kept(most))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
@@ -28,8 +29,13 @@ def test_threads_that_let_go_of_everything_get_what_they_asked_for() -> None:
     def ask(number: int) -> bool:
         return all(squares.or_make(one, lambda one=one: one**2) == one**2 for one in range(number, number + 2000))
 
-    with ThreadPoolExecutor(8) as threads:
-        assert all(threads.map(ask, range(8)))
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            assert all(threads.map(ask, range(8)))
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_each_name_is_kept_apart(app: Flask) -> None:

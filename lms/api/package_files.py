@@ -73,7 +73,7 @@ def package_of(viewer: Viewer, code: str) -> CoursePackage:
     numbers = tuple(sorted((key, line.number) for key, line in helplines().items()))
     assessed = practice_files.assessed_in(code)
     key = (under.edition.id, numbers, law_table(), assessed, tuple(offered()), request.script_root)
-    found: CoursePackage = kept("packages", KEPT).or_make(key, lambda: _build(under.edition, assessed))
+    found: CoursePackage = kept("api: packages", KEPT).or_make(key, lambda: _build(under.edition, assessed))
     return found
 
 

@@ -55,7 +55,7 @@ def check_draft(draft: Edition) -> list[Finding]:
     now = context()
     pairs = db.session.execute(select(EditionFile.path, EditionFile.sha256).where(EditionFile.edition_id == draft.id))
     state = (hash_of_hashes((path, digest) for path, digest in pairs), now)
-    drafts = kept("findings", KEPT)
+    drafts = kept("authoring: findings", KEPT)
     known: tuple[object, list[Finding]] | None = drafts.get(draft.id)
     if known is None or known[0] != state:
         known = drafts.put(draft.id, (state, check(export_files(draft), now)))

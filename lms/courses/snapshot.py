@@ -128,7 +128,7 @@ class EditionView:
 
 def edition_view(edition_id: int) -> EditionView:
     """The edition with all that a learner reads: two statements the first time, then none if published."""
-    editions = kept("editions", KEPT)
+    editions = kept("courses: editions", KEPT)
     view: EditionView | None = editions.get(edition_id)
     if view is None:
         view = _load(edition_id)

@@ -127,7 +127,7 @@ def _beside(
         new_missing={basis: sums.count(0, without=SETTLED | bit) for basis, bit in TRAINED.items()},
         untested={basis: sum(not bits & bit for bits in finished) for basis, bit in TRAINED.items()},
         expiring=sums.count(VALID, without=LATER),
-        departures=departures(viewer, question, people),
+        departures=departures(viewer, question, people, merged),
         trend=trends,
         confirmed=confirmed(listed, question),
         lowest={basis: _lowest(cells, basis) for basis in BASES},
@@ -153,6 +153,6 @@ def _listed_wards(viewer: Viewer, question: Question, counted: Collection[int | 
     """The wards whose lists the figure rests on: those with people, and those of the scope where nobody is entered."""
     roots = own_roots(viewer, *READERS)
     listed = None if roots is None else roots | {ward for ward in counted if ward is not None}
-    nodes = tree_on(question.tree_on, question.scope, under=listed, hamlets=())
+    nodes = tree_on(question.tree_on, question.scope, under=listed, down_to="ward")
     wards = [node.unit_id for node in nodes if node.level == "ward"]
     return [ward for ward in wards if listed is None or ward in listed]

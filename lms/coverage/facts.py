@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from lms.access import Viewer
 from lms.certificates.models import Achievement
 from lms.coverage.models import Plan, PlanRole, RequirementSet
-from lms.coverage.places import Places, places_of, standing
+from lms.coverage.places import Places, counted_units, places_of, standing
 from lms.coverage.rules import valid_since
 from lms.db import db
 from lms.people.models import Assignment, PersonMerge
@@ -169,6 +169,17 @@ def _as_one(found: Facts, question: Question, merged: dict[int, int]) -> Facts:
     return replace(found, person_id=people, trained_on=last)
 
 
+def stands_in(viewer: Viewer, question: Question, units: Collection[int]) -> ColumnElement[bool]:
+    """SQL: a post of the scope in `units`, which are all that the viewer may count there, or a part of them."""
+    seen = units_of(viewer, *READERS)
+    return Assignment.unit_id.in_(standing(seen, question.scope, question.tree_on, units))
+
+
+def units_counted(viewer: Viewer, question: Question) -> set[int]:
+    """The units of the scope that the viewer may count."""
+    return counted_units(units_of(viewer, *READERS), question.scope, question.tree_on)
+
+
 def counting(viewer: Viewer) -> Viewer:
     """`viewer` with nothing but the rights to read figures: an own post elsewhere, or a right to hold classes there,
     adds nobody to the figure of an area."""
@@ -220,8 +231,8 @@ def known_posts(known_on: datetime) -> list[ColumnElement[bool]]:
 def merges(known_on: datetime, among: Collection[int] | None = None) -> dict[int, int]:
     """record → the person they turned out to be, followed to the end, as known at an instant.
 
-    `among`: at least those that join one of these records, or anything joined with it, to another; where these are
-    few, no more are read, so a ward's figure does not wait for the merges of a country.
+    `among`: at least those that join one of these records, or anything joined with it, to another. Where the records
+    are few, no other merges are read: a country has thousands.
     """
     query = select(PersonMerge.person_id, PersonMerge.into_id).where(
         PersonMerge.recorded_at <= known_on, or_(PersonMerge.undone_at.is_(None), PersonMerge.undone_at > known_on)
@@ -261,7 +272,6 @@ def _posts(
     viewer: Viewer, question: Question, units: Collection[int], records: Collection[int] | None = None
 ) -> Select[*tuple[Any, ...]]:
     """`records`: of these people's records alone."""
-    at = standing(units_of(viewer, *READERS), question.scope, question.tree_on, units)
     record = aliased(Achievement)
     trained_on = (
         select(record.completed_on)
@@ -285,7 +295,7 @@ def _posts(
         .join(PlanRole, PlanRole.role_id == Assignment.role_id)
         .where(
             PlanRole.plan_id == question.requirement.plan_id,
-            Assignment.unit_id.in_(at),
+            stands_in(viewer, question, units),
             Assignment.first_day <= question.on,
             or_(Assignment.last_day.is_(None), Assignment.last_day >= question.on),
             *known_posts(question.known_on),

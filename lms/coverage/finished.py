@@ -25,7 +25,7 @@ def finished_not_tried(question: Question, people: Collection[int], merged: Mapp
     whole = _lessons(question.requirement.courses)
     records, finished = records_of(people, merged), set[int]()
     while some := list(islice(records, CHUNK)):
-        rows = db.session.execute(unscoped(_open(some, whole), "joined to posts that passed visible()"))
+        rows = db.session.execute(unscoped(_open(some, whole), "people whose posts passed visible()"))
         finished |= {merged.get(record, record) for record, edition, seen in rows if seen >= whole[edition]}
     return finished
 

@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import func, literal, select
 
 from lms.access import GrantValue, Viewer
-from lms.coverage.facts import READERS, Question, counting
-from lms.coverage.places import counted_units, standing
+from lms.coverage.facts import READERS, Question, counting, stands_in, units_counted
 from lms.coverage.summing import By
 from lms.db import db
 from lms.kept import kept
@@ -33,7 +32,7 @@ def is_large(viewer: Viewer, question: Question) -> bool:
     """Whether the viewer may count more than `LIMIT` posts there, past ones included: a look at the index alone."""
     if (db.session.scalar(unscoped(select(func.max(Assignment.id)), "how many there ever were")) or 0) <= LIMIT:
         return False
-    sizes, asked = kept("sizes of areas", 1000), (LIMIT, question.scope, question.tree_on, *areas(viewer))
+    sizes, asked = kept("coverage: sizes", 1000), (LIMIT, question.scope, question.tree_on, *areas(viewer))
     until, found = sizes.get(asked) or (0.0, False)
     if until < monotonic():
         until, found = sizes.put(asked, (monotonic() + REMEMBERED, _holds_many(viewer, question)))
@@ -41,9 +40,7 @@ def is_large(viewer: Viewer, question: Question) -> bool:
 
 
 def _holds_many(viewer: Viewer, question: Question) -> bool:
-    seen = units_of(viewer, *READERS)
-    units = counted_units(seen, question.scope, question.tree_on)
-    posts = select(literal(1)).where(Assignment.unit_id.in_(standing(seen, question.scope, question.tree_on, units)))
+    posts = select(literal(1)).where(stands_in(viewer, question, units_counted(viewer, question)))
     some = visible(counting(viewer), posts, of=Assignment).limit(LIMIT + 1).subquery()
     many = unscoped(select(func.count()).select_from(some), "posts that passed visible()")
     return (db.session.scalar(many) or 0) > LIMIT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,12 +11,11 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from lms.access import Viewer
-from lms.coverage.facts import READERS, Question, counting, known_posts, merges
+from lms.coverage.facts import Question, counting, known_posts, stands_in, units_counted
 from lms.coverage.models import PlanRole
-from lms.coverage.places import counted_units, standing
 from lms.db import db
 from lms.people.models import LINES, Assignment, RosterConfirmation
-from lms.people.scope import units_of, visible
+from lms.people.scope import visible
 from lms.text.dates import add_months, day_begins
 
 STALE_MONTHS = 6
@@ -65,25 +64,22 @@ def _latest(*days: date | None) -> date | None:
     return max((day for day in days if day is not None), default=None)
 
 
-def departures(viewer: Viewer, question: Question, still_counted: Container[int]) -> int:
+def departures(viewer: Viewer, question: Question, still_counted: Container[int], merged: Mapping[int, int]) -> int:
     """People written down, in the 30 days up to the day asked, as having left, who are not counted any more."""
     until = min(question.known_on, _end_of(question.on))
-    seen = units_of(viewer, *READERS)
-    units = counted_units(seen, question.scope, question.tree_on)
     query = (
         select(Assignment.person_id)
         .join(PlanRole, PlanRole.role_id == Assignment.role_id)
         .where(
             PlanRole.plan_id == question.requirement.plan_id,
-            Assignment.unit_id.in_(standing(seen, question.scope, question.tree_on, units)),
+            stands_in(viewer, question, units_counted(viewer, question)),
             Assignment.last_day < question.on,
             Assignment.recorded_at > until - timedelta(days=RECENT_DAYS),
             Assignment.recorded_at <= until,
             *known_posts(question.known_on),
         )
     )
-    left = set(db.session.scalars(visible(counting(viewer), query, of=Assignment)))
-    merged = merges(question.known_on, among=left)
+    left = db.session.scalars(visible(counting(viewer), query, of=Assignment))
     return sum(person not in still_counted for person in {merged.get(person, person) for person in left})
 
 

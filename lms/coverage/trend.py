@@ -17,11 +17,10 @@ from sqlalchemy import ColumnElement, Select, or_, select, union
 
 from lms.access import Viewer
 from lms.certificates.models import Achievement
-from lms.coverage.facts import READERS, Question, counting, known_posts, merges, qualifies
+from lms.coverage.facts import Question, counting, known_posts, merges, qualifies, stands_in, units_counted
 from lms.coverage.models import PlanRole
-from lms.coverage.places import counted_units, standing
 from lms.people.models import Assignment, Person, PersonMerge
-from lms.people.scope import read_columns, units_of, unscoped, visible
+from lms.people.scope import read_columns, unscoped, visible
 from lms.text.dates import add_months
 from lms.units.stored import CHUNK
 
@@ -40,8 +39,7 @@ Masks = dict[int, tuple[int, int, int]]
 
 def trend(viewer: Viewer, question: Question, dates: list[date], basis: str = "valid") -> list[Point]:
     """The headline on each of `dates` (rising), on the tree and with the knowledge of `question`."""
-    units = counted_units(units_of(viewer, *READERS), question.scope, question.tree_on)
-    masks = masks_at(viewer, question, dates, units)
+    masks = masks_at(viewer, question, dates, units_counted(viewer, question))
     return points(dates, Counter(masks.values()), basis)
 
 
@@ -53,7 +51,7 @@ def masks_at(
     merged: dict[int, int] | None = None,
 ) -> Masks:
     """Of everybody with a post in these units of the scope, around the dates. `merged`: `merges()`, if it was read."""
-    at = Assignment.unit_id.in_(standing(units_of(viewer, *READERS), question.scope, question.tree_on, units))
+    at = stands_in(viewer, question, units)
     held = _masks_of_posts(viewer, question, dates, at)
     merged = merges(question.known_on, among=held) if merged is None else merged
     posts = _as_one(held, merged)
@@ -104,8 +102,9 @@ def _masks_of_posts(viewer: Viewer, question: Question, dates: list[date], at: C
 
 
 def _as_one(held: dict[int, int], merged: dict[int, int]) -> dict[int, int]:
+    """person → the bits of all their records; `held` itself is changed: it is long, and few are merged."""
     for record in merged.keys() & held.keys():
-        held[merged[record]] |= held.pop(record)
+        held[merged[record]] = held.get(merged[record], 0) | held.pop(record)
     return held
 
 

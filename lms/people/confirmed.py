@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from lms.access import Viewer
 from lms.db import db
-from lms.people.merging import active_merges, root_of
+from lms.people.merging import active_merges, ever_merged, root_of
 from lms.people.models import Assignment, Person, Role, RosterConfirmation
 from lms.people.rights import READERS, running
 from lms.people.scope import own_roots, unscoped
@@ -45,15 +45,25 @@ def people_at_work(unit_id: int, day: date, line: str | None = None) -> int:
     return len({root_of(person_id, merges) for person_id in db.session.scalars(unscoped(at_work, WHY))})
 
 
-def _people_of_wards(wards: Sequence[int], day: date, line: str | None) -> dict[int, int]:
-    """`people_at_work` of each ward that has any."""
-    merges, people = active_merges(), defaultdict[int, set[int]](set)
+def _people_of_wards(wards: Sequence[int], day: date, line: str | None) -> Counter[int]:
+    """`people_at_work` of each ward."""
+    people = Counter[int]()
     for some in chunks(wards):
         place = units_under_each(some, day).subquery()
-        held = _posts(day, line).join(place, place.c.unit_id == Assignment.unit_id).add_columns(place.c.node_id)
-        for person_id, ward in db.session.execute(unscoped(held, WHY)):
-            people[ward].add(root_of(person_id, merges))
-    return {ward: len(found) for ward, found in people.items()}
+        held = _posts(day, line).join(place, place.c.unit_id == Assignment.unit_id)
+        counted = held.with_only_columns(place.c.node_id, func.count(Assignment.person_id.distinct()))
+        people.update(dict(db.session.execute(unscoped(counted.group_by(place.c.node_id), WHY)).all()))
+        people.subtract(_counted_twice(held.add_columns(place.c.node_id)))
+    return people
+
+
+def _counted_twice(held: Select[int, int]) -> Counter[int]:
+    """ward → how many of the records there are of somebody who has another one there. `held`: (record, ward)."""
+    merges, records, persons = active_merges(), defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
+    for record, ward in db.session.execute(unscoped(held.where(Assignment.person_id.in_(ever_merged())), WHY)):
+        records[ward].add(record)
+        persons[ward].add(root_of(record, merges))
+    return Counter({ward: len(records[ward]) - len(persons[ward]) for ward in records})
 
 
 def _posts(day: date, line: str | None) -> Select[int]:
@@ -70,8 +80,9 @@ def wards_of(who: Viewer, day: date) -> list[tuple[int, str]]:
     """The wards and communes, as they are on `day`, within the grants that let one read lists."""
     roots = own_roots(who, *READERS)
     if roots is not None:  # a grant for a hamlet shows the list of its ward
-        roots |= {place["ward"] for place in place_on(roots, day).values() if "ward" in place}
-    return [(node.unit_id, node.name) for node in tree_on(day, under=roots, hamlets=()) if node.level == "ward"]
+        stands = place_on(roots, day).items()
+        roots |= {place["ward"] for unit, place in stands if place.get("hamlet") == unit and "ward" in place}
+    return [(node.unit_id, node.name) for node in tree_on(day, under=roots, down_to="ward") if node.level == "ward"]
 
 
 def list_states(who: Viewer, day: date, line: str | None = None) -> list[ListState]:
@@ -79,7 +90,7 @@ def list_states(who: Viewer, day: date, line: str | None = None) -> list[ListSta
     wards = wards_of(who, day)
     ids = [unit_id for unit_id, _ in wards]
     people, last = _people_of_wards(ids, day, line), _last_confirmations(ids, line)
-    return [ListState(unit_id, name, people.get(unit_id, 0), last.get(unit_id)) for unit_id, name in wards]
+    return [ListState(unit_id, name, people[unit_id], last.get(unit_id)) for unit_id, name in wards]
 
 
 def _last_confirmations(unit_ids: list[int], line: str | None) -> dict[int, RosterConfirmation]:

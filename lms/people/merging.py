@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from sqlalchemy import Select, select
+from sqlalchemy import CompoundSelect, Select, select
 
 from lms.db import db
 from lms.people.models import PersonMerge
@@ -17,6 +17,12 @@ WHY = "which persons are one: ids only"
 def merged_away() -> Select[int]:
     """A SELECT of the ids of all persons who are now part of another."""
     return unscoped(select(PersonMerge.person_id).where(PersonMerge.undone_at.is_(None)), WHY)
+
+
+def ever_merged() -> CompoundSelect[int]:
+    """A SELECT of the ids of all persons who are part of another, or have another as a part."""
+    into = select(PersonMerge.into_id).where(PersonMerge.undone_at.is_(None))
+    return merged_away().union(into)
 
 
 def active_merges() -> dict[int, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lms.access import Viewer
@@ -127,14 +127,15 @@ def _matching(who: Viewer, wanted: Filter, day: date) -> Select[int]:
 
 
 def _sees_a_country(who: Viewer, wanted: Filter) -> bool:
-    """What leaves few of a country's people is their name, or that a page holds fifty; of an area's it is the area."""
-    return wanted.unit_id is None and own_roots(who, *SEES_PEOPLE) is None
+    """Then a person is looked at after the other, in the order of a page; else the area, or the role, leaves few."""
+    few = wanted.unit_id is not None or (wanted.role and not search_key(wanted.text))
+    return not few and own_roots(who, *SEES_PEOPLE) is None
 
 
 def _named(words: Sequence[str]) -> Select[int]:
     """Everybody of such a name, on their own: read from the index of names, before anything else is asked of them.
 
-    Materialized: names go by the given name, so PostgreSQL would else walk through half a country for its first Hương.
+    Materialized, or PostgreSQL walks the order of names until it meets one: by the given name, half a country.
     """
     named = aliased(Person)
     query = select(named.id).where(*(named.search_key.contains(word, autoescape=True) for word in words))
@@ -198,9 +199,10 @@ def _holds_all(held: Select[int]) -> ColumnElement[bool]:
 
 def _reported() -> Select[int]:
     """Persons whose last word on their printed name is "wrong", and nobody has answered."""
-    last = select(func.max(IdentityCheck.id)).group_by(IdentityCheck.person_id)
+    later = aliased(IdentityCheck)
+    said_since = exists().where(later.person_id == IdentityCheck.person_id, later.id > IdentityCheck.id)
     return select(IdentityCheck.person_id).where(
-        IdentityCheck.id.in_(last), IdentityCheck.answer == "wrong", IdentityCheck.resolved_at.is_(None)
+        IdentityCheck.answer == "wrong", IdentityCheck.resolved_at.is_(None), ~said_since
     )
 
 

@@ -127,8 +127,8 @@ def items_of(attempt: Attempt, lang: str = "vi") -> list[Item]:
 
     A version never changes (a trigger sees to it), so each process reads it once.
     """
-    items, wanted = kept("items", MOST_ITEMS), [drawn["version_id"] for drawn in attempt.items]
-    found: dict[int, Item] = {version: items.get((version, lang)) for version in wanted}
+    items, wanted = kept("quizzes: items", MOST_ITEMS), [drawn["version_id"] for drawn in attempt.items]
+    found: dict[int, Item] = {version: items.get((version, lang)) for version in wanted}  # None: to be read
     missing = [version for version, item in found.items() if item is None]
     if missing:
         bodies = select(QuestionVersion.id, QuestionVersion.body).where(QuestionVersion.id.in_(missing))

@@ -38,7 +38,7 @@ class FixedQuiz:
 
 def fixed_quiz(quiz_id: int) -> FixedQuiz:
     """The quiz of an attempt: attempts are made at published editions alone."""
-    found: FixedQuiz = kept("quizzes", KEPT).or_make(quiz_id, lambda: _read(db.session.get_one(Quiz, quiz_id)))
+    found: FixedQuiz = kept("quizzes: fixed", KEPT).or_make(quiz_id, lambda: _read(db.session.get_one(Quiz, quiz_id)))
     return found
 
 

@@ -34,7 +34,7 @@ def shared_page(draw: Callable[[Place], str], place: Place) -> str:
     if "_flashes" in session or request.query_string:
         return draw(place)
     key = (draw, place, *_surroundings(viewer()))
-    page: str = kept("shared pages", KEPT).or_make(key, lambda: _drawn_by_a_stand_in(draw, place))
+    page: str = kept("web: shared pages", KEPT).or_make(key, lambda: _drawn_by_a_stand_in(draw, place))
     return page.replace(_NAME, escape(viewer().name)).replace(_FORM, generate_csrf())
 
 

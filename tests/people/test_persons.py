@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, NotFound
 
-from lms.access import SYSTEM
+from lms.access import SYSTEM, GrantValue, Viewer
 from lms.access.current import act_as
 from lms.audit.models import AuditDetail, AuditEntry
 from lms.db import db
@@ -269,6 +269,28 @@ def test_a_list_is_confirmed_as_of_a_day(make: Make, ward: int) -> None:
     done, other = states["Phường Nguyệt Hóa"], states["Phường Hòa Thuận"]
     assert (done.people, done.last and done.last.people, other.last) == (2, 2, None)
     assert people_at_work(ward, date(2026, 2, 28)) == 0 and people_at_work(ward, START, "health") == 1
+
+
+def test_the_lists_of_a_grant_are_those_of_its_wards_and_of_the_ward_of_its_hamlet(make: Make, ward: int) -> None:
+    """Of a place that has ended nothing is listed: its successor is another office's."""
+
+    def listed(unit_id: int, day: date = START) -> list[str]:
+        keeper = Viewer(account_id=1, grants=(GrantValue("manager", unit_id),))
+        return [state.name for state in list_states(keeper, day)]
+
+    hamlet = find_units("Khóm 4", ward, START)[0].unit_id
+    assert listed(ward) == listed(hamlet) == ["Phường Nguyệt Hóa"]
+    ended = make.unit_id("tv/p8")
+    assert listed(ended) == [] and "Phường 8" in listed(ended, date(2025, 1, 1))
+
+
+def test_somebody_merged_is_counted_once_in_her_ward(make: Make, ward: int) -> None:
+    hoa, double = created(ward), created(ward, PersonFacts("Nguyễn Thị Hoa"))
+    created(ward, PersonFacts("Lê An"))
+    with db.write():
+        operations.merge(double, hoa)
+    (state,) = [one for one in list_states(SYSTEM, START) if one.unit_id == ward]
+    assert state.people == people_at_work(ward, START) == 2
 
 
 def test_nobody_vouches_for_a_list_that_has_just_changed(ward: int) -> None:

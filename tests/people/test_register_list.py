@@ -14,13 +14,14 @@ from lms.access import SYSTEM, GrantValue, Viewer
 from lms.access.current import act_as
 from lms.db import db
 from lms.people import areas
-from lms.people.areas import area, for_lists, in_area
+from lms.people.areas import area, area_around, for_lists, in_area
 from lms.people.exporting import template_xlsx, write_people
 from lms.people.models import IdentityCheck
 from lms.people.operations import merge
 from lms.people.register_list import Filter, everybody, page_of
 from lms.people.roster.readers import read_roster
 from lms.people.roster.staging import stage
+from lms.people.scope import may_act_in
 from lms.people.views.people import roles
 from lms.sheets.reading import read_workbook
 from lms.units.models import UnitVersion
@@ -214,19 +215,30 @@ def test_the_area_of_a_manager_is_her_ward_and_its_hamlets(make: Make, ward: int
     assert not in_area(manager(make), make.unit_id(ELSEWHERE), TODAY, "manager")
 
 
-def test_hamlets_are_left_out_of_a_list_too_long_to_choose_from(
+def test_a_list_too_long_to_choose_from_ends_higher_up_and_opens_around_the_chosen_place(
     make: Make, ward: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def named(who: Viewer, chosen: int | None = None) -> list[str]:
+        return [place.name for place in area_around(who, TODAY, chosen, "manager")]
+
     first, *_ = hamlets = area(manager(make), TODAY, "manager")[1:]
     monkeypatch.setattr(areas, "MOST_CHOICES", len(hamlets))
-    assert [place.unit_id for place in area(manager(make), TODAY, "manager")] == [ward]
-    chosen = area(manager(make), TODAY, "manager", chosen=first.unit_id)
-    assert [place.unit_id for place in chosen] == [ward, first.unit_id]
+    assert named(manager(make)) == ["Phường Nguyệt Hóa"]
+    assert named(manager(make), first.unit_id) == ["Phường Nguyệt Hóa", first.name]
+    assert named(manager(make), ward) == ["Phường Nguyệt Hóa", *(place.name for place in hamlets)]
     assert in_area(manager(make), hamlets[-1].unit_id, TODAY, "manager")
+    monkeypatch.setattr(areas, "MOST_CHOICES", 0)
+    everybody = manager(make, None)
+    assert {place.level for place in area_around(everybody, TODAY, None, "manager")} == {"province"}
+    assert "ward" in {place.level for place in area(everybody, TODAY, "manager")}, "a form must let one choose a ward"
+    assert named(everybody, first.unit_id) == ["Tỉnh Vĩnh Long", "Phường Nguyệt Hóa", first.name]
 
 
-def test_a_right_over_the_country_is_over_every_place(make: Make, ward: int) -> None:
+def test_a_right_over_the_country_as_a_place_is_none(make: Make, ward: int) -> None:
+    """Whoever may see everything has a right without a place; no form offers the country as one."""
+    hired(make, "Lê Thị An")
     country = db.session.scalars(select(UnitVersion.unit_id).where(UnitVersion.kind == "country")).first()
     assert country is not None
-    everywhere = Viewer(account_id=1, grants=(GrantValue("manager", country),))
-    assert area(everywhere, TODAY, "manager") == area(SYSTEM, TODAY, "manager")
+    nobody = Viewer(account_id=1, grants=(GrantValue("manager", country),))
+    assert area(nobody, TODAY, "manager") == [] and page_of(nobody, Filter(), TODAY).total == 0
+    assert not in_area(nobody, ward, TODAY, "manager") and not may_act_in(nobody, ward, "manager")

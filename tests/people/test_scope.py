@@ -114,6 +114,22 @@ def test_posts_elsewhere_stay_hidden(app: Flask, make: Make) -> None:
     assert list(posts) == [here]
 
 
+def test_several_grants_and_an_own_record_are_seen_together(app: Flask, make: Make) -> None:
+    """Each grant its people, and one's own records, also those that turned out to be one's own; nobody else."""
+    third = "vl/long-duc"
+    here, there, stranger, me, mine = (make.person() for _ in range(5))
+    for person, unit in ((here, HERE), (there, ELSEWHERE), (stranger, third)):
+        make.assignment(person, "HGV", unit, date(2026, 1, 1))
+    with db.write() as session:
+        session.add(PersonMerge(person_id=mine, into_id=me))
+    grants = tuple(GrantValue("manager", make.unit_id(unit)) for unit in (HERE, ELSEWHERE))
+    assert people_seen(Viewer(account_id=1, grants=grants)) == {here, there}
+    assert people_seen(Viewer(account_id=1, person_id=me, grants=grants)) == {here, there, me, mine}
+    posts = select(Assignment.person_id)
+    seen = set(db.session.scalars(visible(Viewer(account_id=1, person_id=me, grants=grants), posts, of=Assignment)))
+    assert seen == {here, there}
+
+
 def test_a_learner_sees_herself_only(app: Flask, make: Make) -> None:
     me, other = make.person(), make.person()
     assert people_seen(Viewer(account_id=1, person_id=me)) == {me}

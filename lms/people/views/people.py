@@ -12,7 +12,7 @@ from lms.access import requires
 from lms.access.current import viewer
 from lms.audit.operations import record
 from lms.db import db
-from lms.people.areas import area, in_area
+from lms.people.areas import area_around, in_area, is_one_ward
 from lms.people.exporting import write_people
 from lms.people.models import Role
 from lms.people.register_list import PAGE, STATES, Filter, everybody, page_of
@@ -27,18 +27,17 @@ IN_MEMORY = 2_000_000
 @requires(*READERS)
 def people() -> ResponseReturnValue:
     wanted = _wanted()
-    places = area(viewer(), today(), *READERS, chosen=wanted.unit_id)
     page = page_of(viewer(), _within(wanted), today())
     return render_template(
         "people/people.html",
         page=page,
         wanted=wanted,
         query=_query(wanted),
-        places=places,
+        places=area_around(viewer(), today(), wanted.unit_id, *READERS),
         roles=roles(),
         states=STATE_NAMES,
         page_size=PAGE,
-        many_wards=sum(place.level == "ward" for place in places) != 1,
+        many_wards=not is_one_ward(viewer(), today(), *READERS),
         may_add=viewer().can("manager"),
     )
 

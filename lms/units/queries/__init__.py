@@ -21,6 +21,7 @@ from lms.units.queries.tree import (
     names_on,
     scopes,
     search,
+    stands_under,
     tree_on,
     unit_on,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "place_on",
     "scopes",
     "search",
+    "stands_under",
     "tree_on",
     "unit_on",
     "units_under",

@@ -11,12 +11,11 @@ from sqlalchemy import ColumnElement, Row, SQLColumnExpression, and_, func, or_,
 
 from lms.db import db
 from lms.text.names import label_sort_key, search_key
-from lms.units.lives import LEVEL_OF_KIND
+from lms.units.lives import DEPTH, LEVEL_OF_KIND
 from lms.units.models import Unit, UnitPath, UnitScope, UnitScopeRoot, UnitVersion
 from lms.units.stored import chunks
 
 ALL = "all"
-_HAMLETS = [kind for kind, level in LEVEL_OF_KIND.items() if level == "hamlet"]
 _FIELDS = (
     *(UnitVersion.unit_id, UnitVersion.name, UnitVersion.kind, UnitVersion.code, UnitVersion.parent_id),
     *(UnitVersion.valid_from, UnitVersion.valid_to, Unit.key, Unit.invented),
@@ -93,18 +92,24 @@ def names_on(unit_ids: Collection[int], day: date) -> dict[int, str]:
 
 
 def tree_on(
-    day: date, scope: str = ALL, *, under: Collection[int] | None = None, hamlets: Collection[int] | None = None
+    day: date,
+    scope: str = ALL,
+    *,
+    under: Collection[int] | None = None,
+    down_to: str = "hamlet",
+    also: Collection[int] = (),
 ) -> list[TreeNode]:
     """The units of a scope (its code) that are valid on `day`: parents before children, in the order of names.
 
-    `under`: those alone that stand at or under these units. `hamlets`: of the hamlets these alone.
+    `under`: those alone that stand at or under these units. `down_to`: the lowest level, and of lower ones `also`.
     """
     rows = (
         select(*_FIELDS)
         .join(Unit, Unit.id == UnitVersion.unit_id)
         .join(UnitPath, UnitPath.unit_id == UnitVersion.unit_id)
         .where(UnitPath.scope_id == scope_id(scope), UnitPath.level == "scope")
-        .where(valid_on(UnitVersion, day), valid_on(UnitPath, day), *_narrowed(day, under, hamlets))
+        .where(valid_on(UnitVersion, day), valid_on(UnitPath, day), *_under(day, under))
+        .where(or_(_down_to(down_to), UnitVersion.unit_id.in_(also)))
     )
     found = {row.unit_id: row for row in db.session.execute(rows)}
     below: dict[int | None, list[int]] = {}
@@ -114,24 +119,29 @@ def tree_on(
     return [_node(found[unit_id], depth) for unit_id, depth in _walk(below)]
 
 
-def count_on(day: date, under: Collection[int] | None, unit_id: int | None = None) -> int:
-    """How many units `tree_on` would give, or whether (1 or 0) this one is among them."""
-    query = select(func.count()).select_from(UnitVersion).where(valid_on(UnitVersion, day), *_narrowed(day, under))
-    if unit_id is not None:
-        query = query.where(UnitVersion.unit_id == unit_id)
-    return db.session.scalar(query) or 0
+def count_on(day: date, under: Collection[int] | None, down_to: str = "hamlet") -> int:
+    """How many units below the country are valid on `day`, at or under these; down to that level."""
+    query = select(func.count()).select_from(UnitVersion).where(valid_on(UnitVersion, day), *_under(day, under))
+    return db.session.scalar(query.where(_down_to(down_to), ~_down_to("scope"))) or 0
 
 
-def _narrowed(
-    day: date, under: Collection[int] | None, hamlets: Collection[int] | None = None
-) -> Iterator[ColumnElement[bool]]:
-    if under is not None and not set(under).intersection(top_units()):
-        inside = select(UnitPath.unit_id).where(
-            UnitPath.scope_id == scope_id(ALL), UnitPath.node_id.in_(under), valid_on(UnitPath, day)
-        )
-        yield UnitVersion.unit_id.in_(inside)
-    if hamlets is not None:
-        yield or_(UnitVersion.kind.not_in(_HAMLETS), UnitVersion.unit_id.in_(hamlets))
+def stands_under(unit_id: int, day: date, under: Collection[int]) -> bool:
+    """Whether the unit is valid on `day` and stands at or under one of these."""
+    query = select(UnitVersion.id).where(UnitVersion.unit_id == unit_id, valid_on(UnitVersion, day))
+    return db.session.scalar(query.where(*_under(day, under)).limit(1)) is not None
+
+
+def _under(day: date, under: Collection[int] | None) -> list[ColumnElement[bool]]:
+    if under is None:
+        return []
+    inside = select(UnitPath.unit_id).where(
+        UnitPath.scope_id == scope_id(ALL), UnitPath.node_id.in_(under), valid_on(UnitPath, day)
+    )
+    return [UnitVersion.unit_id.in_(inside)]
+
+
+def _down_to(level: str) -> ColumnElement[bool]:
+    return UnitVersion.kind.in_([kind for kind, own in LEVEL_OF_KIND.items() if DEPTH[own] <= DEPTH[level]])
 
 
 def top_units() -> list[int]:
