@@ -81,11 +81,12 @@ def test_revoked_or_replaced_never_both(app: Flask, make: Make) -> None:
 
 
 def test_a_person_gets_one_account(app: Flask, make: Make) -> None:
-    person = learner(make)
-    answers = at_once(app, manager(make), lambda _n: accounts.create_account(person_id=person).id)
-    assert (won(answers), Counter(answers)[Refusal]) == (1, 7)
-    assert rows(Account, Account.person_id == person) == 1
-    assert said("account.created") == 1
+    for number in range(1, 5):  # on a busy machine the eight of one round may come one after the other
+        person = learner(make)
+        answers = at_once(app, manager(make), lambda _n, person=person: accounts.create_account(person_id=person).id)
+        assert (won(answers), Counter(answers)[Refusal]) == (1, 7)
+        assert rows(Account, Account.person_id == person) == 1
+        assert said("account.created") == number
 
 
 def test_a_first_code_lets_one_choose(app: Flask, make: Make, cheap_hashes: None) -> None:

@@ -135,11 +135,12 @@ def test_lines_that_send_nothing_keep_nobody_else_waiting(site: Site) -> None:
     with ExitStack() as lines:
         for _ in range(2 * INSIDE):
             lines.enter_context(opened(site, 1_000)).sendall(b"x")
-        time.sleep(0.3)  # until the server has seen them
-        began = time.monotonic()
-        with urllib.request.urlopen(f"http://127.0.0.1:{site.port}/dang-nhap", timeout=30) as answer:
-            assert answer.status == 200
-        assert time.monotonic() - began < PATIENCE / 2
+        for _ in range(5):  # a busy server sees the lines a little later
+            time.sleep(0.3)
+            began = time.monotonic()
+            with urllib.request.urlopen(f"http://127.0.0.1:{site.port}/dang-nhap", timeout=30) as answer:
+                assert answer.status == 200
+            assert time.monotonic() - began < PATIENCE / 2
 
 
 def test_whoever_sends_too_much_slowly_hears_that_it_is_too_much(site: Site) -> None:
