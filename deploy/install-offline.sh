@@ -5,6 +5,7 @@
 #
 # The folder may hold an earlier version: its program is exchanged, nothing else is touched. Stop the site first.
 set -eu
+umask 022  # what root writes here the user of the site reads
 here=$(cd "$(dirname "$0")" && pwd)
 target=${1:-/opt/lms}
 
@@ -44,4 +45,6 @@ for part in "$here"/program/*; do
   mv "$target/$name.new" "$target/$name"
 done
 "$target/.venv/bin/python" -m pip install $offline --no-deps --no-build-isolation -e "$target"
+# The user of the site cannot write here: it would compile all of it at each start.
+"$target/.venv/bin/python" -m compileall -q "$target/lms"
 say "Installed in $target. A new site: docs/operating.md, \"Installing on one machine\". One that was here: lms upgrade."

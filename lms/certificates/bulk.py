@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from multiprocessing import get_context, parent_process
 from typing import NamedTuple
@@ -59,8 +60,10 @@ def _ahead(begun: Iterable[tuple[int, Future[bytes] | None]], most: int) -> Iter
 
 
 def _prepare() -> None:
-    """Pages go before papers. And a worker that is killed cannot end its processes."""
-    os.nice(19)
+    """Pages go before papers, where a service may step back at all. And a worker that is killed cannot end its
+    processes."""
+    with suppress(PermissionError):
+        os.nice(19)
     parent = parent_process()
     assert parent is not None and parent.pid is not None
     end_with(parent.pid)

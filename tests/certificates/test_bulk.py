@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -66,6 +67,20 @@ def test_a_printer_ends_with_the_worker_that_is_killed() -> None:
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
     wait_for(lambda: not alive(printer), 10, "the printer has ended")
+
+
+def test_where_nobody_may_step_back_papers_are_printed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some containers and services forbid it; a printer that cannot begin would end all the others."""
+
+    def forbidden(by: int) -> int:
+        raise PermissionError
+
+    parents: list[int] = []
+    monkeypatch.setattr(bulk.os, "nice", forbidden)
+    monkeypatch.setattr(bulk, "parent_process", lambda: SimpleNamespace(pid=1))
+    monkeypatch.setattr(bulk, "end_with", parents.append)
+    bulk._prepare()
+    assert parents == [1]
 
 
 def test_missing_libraries_are_told_across_processes() -> None:

@@ -74,6 +74,14 @@ def test_every_service_has_its_own_user_and_one_folder(unit: Path) -> None:
     assert (value(unit, "StateDirectoryMode"), value(unit, "UMask")) == ("0700", "0077")
 
 
+def test_the_worker_may_print_with_processes_of_its_own() -> None:
+    """They go to the lowest priority, which `@resources` forbids, and are left to the worker when it is told to end:
+    without either no certificate of a long list was made. Under a real systemd: tests/growing/test_systemd.py."""
+    unit = DEPLOY / "systemd" / "lms-worker.service"
+    filters = re.findall(r"^SystemCallFilter=(.*)$", unit.read_text(), re.MULTILINE)
+    assert (filters[-1], value(unit, "KillMode")) == ("setpriority", "mixed")
+
+
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
 def test_every_service_runs_a_command_that_there_is(unit: Path, app: Flask) -> None:
     words = value(unit, "ExecStart").partition(f"{PROGRAM} ")[2].replace('"', " ").split()
