@@ -46,11 +46,20 @@ def current(connection: Connection) -> str | None:
 def faults() -> list[str]:
     """Why this database must not be served yet; empty when it may."""
     with db.engine.connect() as connection:
-        found = [f"not durable: {fault}" for fault in not_durable(connection)]
-        at, newest = current(connection), head()
+        return [*(f"not durable: {fault}" for fault in not_durable(connection)), *_distance(connection)]
+
+
+def distance() -> list[str]:
+    """Of `faults` what says that the code is for another schema: nothing may work on it."""
+    with db.engine.connect() as connection:
+        return _distance(connection)
+
+
+def _distance(connection: Connection) -> list[str]:
+    at, newest = current(connection), head()
     if at == newest:
-        return found
-    return [*found, f"schema is at {at or 'nothing'}, the code needs {newest}: {_way_from(at)}"]
+        return []
+    return [f"schema is at {at or 'nothing'}, the code needs {newest}: {_way_from(at)}"]
 
 
 def _way_from(revision: str | None) -> str:

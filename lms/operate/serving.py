@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import parent_process
 
 import click
@@ -61,7 +61,12 @@ def serve(host: str | None, port: int | None, workers: int | None, no_worker: bo
 @click.command("worker")
 @with_appcontext
 def worker() -> None:
-    """Do the work that waits in the rows (certificate files, …), now and whenever a web process nudges."""
+    """Do the work that waits in the rows (certificate files, …), now and whenever a web process nudges. Refuses a
+    database of another schema."""
+    with suppress(OperationalError):  # one that cannot be reached may come back
+        if told := schema.distance():
+            click.echo("\n".join(told), err=True)
+            sys.exit(1)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     metrics.share(app)
     if BESIDE in os.environ:

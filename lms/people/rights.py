@@ -14,7 +14,7 @@ from lms.access import Viewer
 from lms.access.current import viewer
 from lms.db import db, utc_now
 from lms.people.models import LINES, Assignment, Person
-from lms.people.scope import may_act_in, visible
+from lms.people.scope import may_act_among, may_act_in, visible
 from lms.text.dates import local_today
 
 READERS = ("manager", "organiser", "inspector")
@@ -32,6 +32,12 @@ def managing(who: Viewer) -> Viewer:
 def lines_in(who: Viewer, unit_id: int) -> frozenset[str]:
     """The lines whose posts `who` keeps in the unit; all three for a manager without a line."""
     return frozenset(line for line in LINES if may_act_in(who, unit_id, "manager", line=line))
+
+
+def lists_kept(who: Viewer, unit_ids: Collection[int], line: str | None) -> set[int]:
+    """Those of the units whose list `who` keeps: of the line, or of all three."""
+    kept = [may_act_among(who, unit_ids, "manager", line=one) for one in ((line,) if line else LINES)]
+    return set[int].intersection(*kept)
 
 
 def require_some_line(who: Viewer, unit_id: int) -> frozenset[str]:

@@ -147,8 +147,20 @@ def may_act_in(viewer: Viewer, unit_id: int, *capabilities: str, line: str | Non
     if any(grant.unit_id is None for grant in grants):
         return True
     nodes = {grant.unit_id for grant in grants}
+    if not nodes:
+        return False
     found = select(UnitPath.id).where(UnitPath.unit_id == unit_id, UnitPath.node_id.in_(nodes), *_rights_today())
-    return bool(nodes) and db.session.scalar(found.limit(1)) is not None
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def may_act_among(viewer: Viewer, unit_ids: Collection[int], *capabilities: str, line: str | None = None) -> set[int]:
+    """Those of the units for which `may_act_in()` says so."""
+    grants = [grant for grant in viewer.grants_for(*capabilities) if grant.line in (None, line)]
+    if any(grant.unit_id is None for grant in grants):
+        return set(unit_ids)
+    nodes = {grant.unit_id for grant in grants}
+    covered = select(UnitPath.unit_id).where(UnitPath.node_id.in_(nodes), *_rights_today())
+    return set(db.session.scalars(covered)).intersection(unit_ids) if nodes else set()
 
 
 def require_unit(viewer: Viewer, unit_id: int, *capabilities: str, line: str | None = None) -> None:

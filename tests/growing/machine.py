@@ -77,7 +77,11 @@ class Machine:
             command = _mounting(BOOT, folder, self.group, *options)
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.first = 0
-        self._wait()
+        try:
+            self._wait()
+        except BaseException:
+            self.close()
+            raise
 
     def _wait(self) -> None:
         """Until another first process than before has started everything."""

@@ -29,10 +29,12 @@ LISTED, PIN = "Thạch Thị Sa Rây", "482913"
 PAPERS = 45
 """So many that other processes print (lms/certificates/bulk.py)."""
 WAITING = f"""
-from lms import create_app
 from tests.faults.work.bulk import waiting
-with create_app().app_context():
-    waiting({PAPERS})
+waiting({PAPERS})
+"""
+OLDER = """
+from lms.operate.schema import downgrade
+downgrade("0010")
 """
 BY_HTTPS = f"""
 import ssl, urllib.request
@@ -117,8 +119,7 @@ def a_list_is_read_behind_them(machine: Machine) -> None:
 def many_papers_are_printed_behind_them(machine: Machine) -> None:
     """The worker is told to end in the midst of it, and goes on."""
     machine.put(bundle.ROOT / "tests", "/srv/tests")
-    python = "runuser -u lms -- env LMS_INSTANCE_DIR=/var/lib/lms PYTHONPATH=/srv /opt/lms/.venv/bin/python"
-    machine.run(f"{python} - <<'END'{WAITING}END")
+    _in_the_program(machine, WAITING)
 
     def made() -> int:
         return int(machine.run("find /var/lib/lms/files -name '*.pdf' 2>&- | wc -l"))
@@ -156,16 +157,19 @@ def a_restart_of_the_machine_brings_everything_back(machine: Machine) -> None:
 
 
 def it_stops_in_time_and_is_upgraded(machine: Machine) -> None:
-    """The first line stops everything: a service that had to be killed, or ended badly, would say so."""
+    """The first line stops everything: a service that had to be killed, or ended badly, would say so. The database is
+    as the version before had it, so that there is something to do."""
     stop, *others = lines_under("Upgrading")
     began = time.monotonic()
     machine.run(stop)
     assert time.monotonic() - began < 20
     for unit in SERVICES:
         assert machine.run(f"systemctl show --value -p Result -p ActiveState {unit}").split() == ["success", "inactive"]
+    _in_the_program(machine, OLDER)
     for line in others:
         machine.run(line)
     wait_for(Visitor(machine).is_served, 60, "the site answers")
+    assert [one for one in _kept(machine) if one.startswith("-rw------- lms:lms before-upgrade-")]
 
 
 def nobody_is_named_in_the_journal(machine: Machine) -> None:
@@ -173,6 +177,12 @@ def nobody_is_named_in_the_journal(machine: Machine) -> None:
     told = _journal(machine)
     assert '"route": "/danh-sach/moi"' in told
     assert not [word for word in (LISTED, "Trần Quản Trị", "Lâm Thị Mẫu", PIN) if word in told]
+
+
+def _in_the_program(machine: Machine, script: str) -> None:
+    python = "runuser -u lms -- env LMS_INSTANCE_DIR=/var/lib/lms PYTHONPATH=/srv /opt/lms/.venv/bin/python"
+    begins = "from lms import create_app\ncreate_app().app_context().push()"
+    machine.run(f"{python} - <<'END'\n{begins}{script}END")
 
 
 def _journal(machine: Machine) -> str:

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from pydantic import ValidationError
 
-from lms.config import settings_from_environment
+from lms.config import UnsafeSettings, settings_from_environment
 from lms.operate import schema, serving
 
 
@@ -46,5 +45,15 @@ def test_the_settings_say_where(app: Flask, served: list[Any], words: list[str],
 def test_what_is_no_port_and_no_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     monkeypatch.setenv("LMS_INSTANCE_DIR", str(tmp_path))
     (tmp_path / "lms.env").write_text(f"{line}\n")
-    with pytest.raises(ValidationError):
+    with pytest.raises(UnsafeSettings, match=line.partition("=")[0]):
         settings_from_environment()
+
+
+def test_a_worker_does_nothing_on_a_database_of_another_schema(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    consumed: list[Flask] = []
+    monkeypatch.setattr(serving.queue, "consume", consumed.append)
+    with monkeypatch.context() as newer:
+        newer.setattr(serving.schema, "head", lambda: "0999")
+        told = app.test_cli_runner().invoke(args=["worker"])
+    assert told.exit_code == 1 and "the code needs 0999" in told.stderr and consumed == []
+    assert app.test_cli_runner().invoke(args=["worker"]).exit_code == 0 and consumed == [app]

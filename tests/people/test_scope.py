@@ -145,3 +145,16 @@ def test_columns_alone_are_read_of_marked_statements_only(app: Flask, make: Make
     found, moments = read_columns(unscoped(query, "test"))
     assert found == ids and all(moment.tzinfo for moment in moments)
     assert read_columns(visible(NOBODY, query)) == [[], []]
+
+
+def test_where_one_may_act_is_the_same_asked_of_one_and_of_many(app: Flask, make: Make) -> None:
+    units = [make.unit_id(key) for key in (HERE, ELSEWHERE, "vl/long-duc")]
+    two = (
+        GrantValue("manager", units[0]),
+        GrantValue("manager", units[1], "justice"),
+        GrantValue("inspector", units[2]),
+    )
+    for viewer in (manager(make), manager(make, None), manager(make, None, "justice"), NOBODY, Viewer(1, grants=two)):
+        for line in (None, "justice", "health"):
+            one_by_one = {unit for unit in units if scope.may_act_in(viewer, unit, "manager", line=line)}
+            assert scope.may_act_among(viewer, units, "manager", line=line) == one_by_one

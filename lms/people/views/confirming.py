@@ -14,7 +14,7 @@ from lms.db import db
 from lms.people import operations
 from lms.people.confirmed import list_states
 from lms.people.models import LINES
-from lms.people.rights import READERS, lines_in, today
+from lms.people.rights import READERS, lists_kept, today
 from lms.people.words import LINE_NAMES
 from lms.text.dates import read_date, show_date
 from lms.web.addresses import row_id
@@ -28,7 +28,7 @@ def confirm_list() -> ResponseReturnValue:
     as_of, fault = _day(request.args.get("ngay", ""))
     line = _line(request.args.get("nganh", ""))
     states = list_states(viewer(), as_of, line)
-    confirmable = {state.unit_id for state in states if _keeps(state.unit_id, line)}
+    confirmable = lists_kept(viewer(), [state.unit_id for state in states], line)
     return render_template(
         "people/confirm_list.html",
         states=states,
@@ -67,8 +67,3 @@ def _day(text: str) -> tuple[date, str]:
 
 def _line(text: str) -> str | None:
     return text if text in LINES else None
-
-
-def _keeps(unit_id: int, line: str | None) -> bool:
-    lines = lines_in(viewer(), unit_id)
-    return line in lines if line else len(lines) == len(LINES)
