@@ -62,6 +62,7 @@ def test_the_background_worker(site: Site) -> None:
     assert site.status("/readyz") == 200
 
 
+@pytest.mark.both
 def test_whole_service(site: Site, engine: str) -> None:
     """F2. Every process of the service at once; whoever watches over it starts it again."""
     papers = seed(site.app, SERVICE_KILLS * SECONDS_PER_KILL * RATE // 10, 10)
