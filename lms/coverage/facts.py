@@ -133,7 +133,7 @@ def facts_of_people_at(viewer: Viewer, question: Question, node: int) -> Facts:
     """
     places = _places(viewer, question)
     here = {unit: place for unit, place in places.items() if node in place}
-    records = set(_facts(_posts(viewer, question, here), here).person_id)
+    records = set(read_columns(_posts(viewer, question, here))[0])
     merged = merges(question.known_on, among=records)
     whole = sorted(records_of({merged.get(record, record) for record in records}, merged))
     found = [_facts(_posts(viewer, question, places, some), places) for some in chunks(whole)]

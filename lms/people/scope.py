@@ -35,6 +35,7 @@ from lms.db import BigInt, at_time, db, utc_now
 from lms.people.models import Assignment, Person, PersonMerge, Role
 from lms.text.dates import local_today
 from lms.units.models import UnitPath, UnitScope
+from lms.units.stored import chunks
 
 SEES_PEOPLE = ("manager", "organiser", "inspector", "administrator")
 GUARDED = frozenset(
@@ -143,14 +144,7 @@ def could_see(viewer: Viewer, people: Collection[int], at: datetime, *, withdraw
 
 def may_act_in(viewer: Viewer, unit_id: int, *capabilities: str, line: str | None = None) -> bool:
     """True if a grant for one of `capabilities` covers the unit (today's tree) and, where given, the line."""
-    grants = [grant for grant in viewer.grants_for(*capabilities) if grant.line in (None, line)]
-    if any(grant.unit_id is None for grant in grants):
-        return True
-    nodes = {grant.unit_id for grant in grants}
-    if not nodes:
-        return False
-    found = select(UnitPath.id).where(UnitPath.unit_id == unit_id, UnitPath.node_id.in_(nodes), *_rights_today())
-    return db.session.scalar(found.limit(1)) is not None
+    return bool(may_act_among(viewer, [unit_id], *capabilities, line=line))
 
 
 def may_act_among(viewer: Viewer, unit_ids: Collection[int], *capabilities: str, line: str | None = None) -> set[int]:
@@ -159,8 +153,11 @@ def may_act_among(viewer: Viewer, unit_ids: Collection[int], *capabilities: str,
     if any(grant.unit_id is None for grant in grants):
         return set(unit_ids)
     nodes = {grant.unit_id for grant in grants}
+    if not nodes:
+        return set()
     covered = select(UnitPath.unit_id).where(UnitPath.node_id.in_(nodes), *_rights_today())
-    return set(db.session.scalars(covered)).intersection(unit_ids) if nodes else set()
+    asked = (covered.where(UnitPath.unit_id.in_(some)) for some in chunks(list(unit_ids)))
+    return {unit_id for query in asked for unit_id in db.session.scalars(query)}
 
 
 def require_unit(viewer: Viewer, unit_id: int, *capabilities: str, line: str | None = None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +33,7 @@ def waiting(site: str, chromium: Browser, make: Make, monkeypatch: pytest.Monkey
     return page
 
 
-def test_the_page_waits_tells_how_far_it_is_and_becomes_the_answer(waiting: Page, tmp_path: Path) -> None:
+def test_the_page_waits_tells_how_far_it_is_and_becomes_the_answer(waiting: Page) -> None:
     expect(waiting.locator("#dang-tinh")).to_have_text("Đang tính số liệu")
     expect(waiting.locator("#cho-chu")).to_have_text("Đang chờ đến lượt tính")
     found = Axe().run(waiting).response["violations"]
