@@ -16,6 +16,7 @@ from lms.certificates.models import Achievement, Certificate
 from lms.certificates.operations import revoke
 from lms.db import db
 from lms.quizzes.attempts import answers_of
+from lms.quizzes.queries.intro import Intro
 from tests.certificates.people import Page, Visitor, certificates
 from tests.editions import CANARY
 from tests.factories import Make
@@ -229,6 +230,15 @@ def test_lessons_come_first(app: Flask, browser: Visitor, make: Make) -> None:
     assert "Còn 1 bài chưa học" in other.get("/khoa-hoc/k1/kiem-tra").main
     refused = other.post("/khoa-hoc/k1/kiem-tra")
     assert (refused.status, "Còn 1 bài chưa học" in refused.main) == (409, True)
+
+
+def test_of_many_lessons_left_the_next_ones_are_named(app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Intro, "MOST_NAMED", 1)
+    make.edition()
+    page = Visitor(app, new_learner(make, lessons=0).account_id).get("/khoa-hoc/k1/kiem-tra")
+    linked = re.findall(r'<a class="(\w+)" href="/khoa-hoc/k1/bai/(\d)"', page.html)
+    assert linked == [("action", "1"), ("hit", "1")], "what to do comes before what is left"
+    assert "Xem mục lục" in page.main
 
 
 @pytest.mark.attack("S66")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from sqlalchemy import select
 
@@ -24,6 +24,9 @@ State = Literal["lessons", "under_way", "done", "used_up", "wait", "ready"]
 @dataclass(frozen=True)
 class Intro:
     """`left`: lessons to finish first; `last`: the last attempt that was closed; `again_at`: when the wait is over."""
+
+    MOST_NAMED: ClassVar = 5
+    """Lessons left that the page names; a whole course of them would be a page of eleven screens."""
 
     code: str
     title: str
