@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -15,7 +16,25 @@ from weakref import WeakKeyDictionary
 
 from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Enum, Integer, MetaData, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    event,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
@@ -221,18 +240,43 @@ def insert_unless_taken(model: type[Row], **values: Any) -> Row | None:
     return db.session.scalars(_insert_returning(db.engine.dialect.name, model), [values]).one_or_none()
 
 
+def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Many rows of which each gives every column: a list's JSON for PostgreSQL, which else gets, and plans, one
+    statement for each. Not for words of a user: what JSON can hold and PostgreSQL cannot (a NUL) would raise."""
+    dialect = db.engine.dialect.name
+    given = rows if dialect == "sqlite" else {"rows": json.dumps(rows, default=str)}
+    db.session.connection().execute(_insert_rows(dialect, model), given)
+
+
 def next_in_row(column: InstrumentedAttribute[int], **key: Any) -> int:
     """Count `column` up by one in the row of that primary key, which begins at 1 if it is new; locks the row."""
-    counted = _insert(db.engine.dialect.name, column.class_).values({column.key: 1} | key)
-    counted = counted.on_conflict_do_update(index_elements=list(key), set_={column.key: column + 1})
-    found: int = db.session.scalars(counted.returning(column)).one()
+    counted = _counting(db.engine.dialect.name, column, tuple(key))
+    found: int = db.session.connection().execute(counted, key).scalar_one()
     return found
+
+
+# Each of these is built once: building takes as long as running it.
+
+
+@lru_cache
+def _counting(dialect: str, column: InstrumentedAttribute[int], key: tuple[str, ...]) -> Any:
+    first = _insert(dialect, column.class_).values({column.key: 1} | {name: bindparam(name) for name in key})
+    return first.on_conflict_do_update(index_elements=key, set_={column.key: column + 1}).returning(column)
 
 
 @lru_cache
 def _insert_returning(dialect: str, model: type[Base]) -> Any:
-    """Built once: building takes as long as running it."""
     return _insert(dialect, model).on_conflict_do_nothing().returning(model)
+
+
+@lru_cache
+def _insert_rows(dialect: str, model: type[Base]) -> Any:
+    table: Table = model.__table__  # type: ignore[assignment]
+    if dialect == "sqlite":
+        return insert(table)
+    of_table: Any = literal_column(f"NULL::{table.name}")
+    read = func.json_populate_recordset(of_table, cast(bindparam("rows", type_=Text), Json))
+    return insert(table).from_select(table.c.keys(), select(read.table_valued(*map(column, table.c.keys()))))
 
 
 def _insert(dialect: str, model: Any) -> Any:

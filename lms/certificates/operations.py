@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 from werkzeug.exceptions import NotFound
 
 from lms.access import Viewer, current
@@ -24,12 +24,18 @@ from lms.people.merging import active_merges, root_of
 from lms.people.models import Assignment, Person
 from lms.people.queries import PrintedPost, printed_post
 from lms.people.rights import running
-from lms.people.scope import unscoped, visible
+from lms.people.scope import read_rows, unscoped, visible
 from lms.text.dates import PartialDate, local_today
 from lms.web.refusals import Refusal
 
 REVOKES = ("manager", "administrator")
 Columns = TypeVarTuple("Columns")
+_HOLDER = unscoped(
+    select(Person.full_name, Person.sex, Person.birth_date, Person.birth_precision).where(
+        Person.id == bindparam("person")
+    ),
+    "the holder of an achievement",
+)
 
 
 def record_achievement(
@@ -63,11 +69,12 @@ def record_achievement(
 def issue(achievement: Achievement, course: CourseOnPaper, *, replaces: Certificate | None = None) -> Certificate:
     """Enter a certificate in the book and fix its words as of today; the file is made afterwards (see tasks)."""
     today = max(local_today(utc_now()), achievement.completed_on)  # also when the clock has been set back since
-    number = _next_serial(today.year)
     code = new_code()
-    paper = _paper(achievement, course, today, rules.serial_text(number, today.year), code)
+    paper = _paper(achievement, course, today, code)
     if replaces is not None:
         paper = replace(paper, replaces=rules.serial_text(replaces.serial_no, replaces.serial_year))
+    number = _next_serial(today.year)  # last: whoever else passes waits from here until this is committed
+    paper = replace(paper, serial=rules.serial_text(number, today.year))
     certificate = Certificate(
         achievement_id=achievement.id,
         person_id=achievement.person_id,
@@ -172,9 +179,14 @@ def achievement_of(certificate: Certificate) -> Achievement:
     return db.session.scalars(unscoped(query, "what this certificate proves")).one()
 
 
-def _holder(achievement: Achievement) -> Person:
-    query = select(Person).where(Person.id == achievement.person_id)
-    return db.session.scalars(unscoped(query, "the holder of this achievement")).one()
+def _words_of(person_id: int, post: PrintedPost) -> dict[str, str]:
+    (holder,) = read_rows(_HOLDER, {"person": person_id})
+    return {
+        "honorific": rules.honorific(holder.sex),
+        "holder_name": holder.full_name,
+        "birth_text": rules.birth_phrase(birth_of(holder)),
+        "role_and_unit": post.role_and_unit,
+    }
 
 
 def _next_serial(year: int) -> int:
@@ -184,23 +196,15 @@ def _next_serial(year: int) -> int:
 
 def words_about_holder(achievement: Achievement) -> dict[str, str]:
     """What a paper would say of the holder, by what the register says today of the day of completion."""
-    return _words(_holder(achievement), printed_post(achievement.person_id, achievement.completed_on))
+    return _words_of(achievement.person_id, printed_post(achievement.person_id, achievement.completed_on))
 
 
-def _words(person: Person, post: PrintedPost) -> dict[str, str]:
-    return {
-        "honorific": rules.honorific(person.sex),
-        "holder_name": person.full_name,
-        "birth_text": rules.birth_phrase(birth_of(person)),
-        "role_and_unit": post.role_and_unit,
-    }
-
-
-def _paper(achievement: Achievement, course: CourseOnPaper, today: date, serial: str, code: str) -> CertificatePaper:
+def _paper(achievement: Achievement, course: CourseOnPaper, today: date, code: str) -> CertificatePaper:
+    """All its words but the number in the book."""
     settings = current_app.extensions["settings"]
     post = printed_post(achievement.person_id, achievement.completed_on)
     return CertificatePaper(
-        **_words(_holder(achievement), post),
+        **_words_of(achievement.person_id, post),
         issuer_parent=post.issuer_parent,
         issuer=post.issuer,
         issuer_place=post.issuer_place,
@@ -211,7 +215,7 @@ def _paper(achievement: Achievement, course: CourseOnPaper, today: date, serial:
         tiet_in_person=course.tiet_in_person,
         result="Đạt",
         approved_programme=course.approved_programme,
-        serial=serial,
+        serial="",
         code=code,
         check_url=f"{settings.base_url.rstrip('/')}/c/{code}",
         place=post.place,
@@ -221,6 +225,6 @@ def _paper(achievement: Achievement, course: CourseOnPaper, today: date, serial:
     )
 
 
-def birth_of(person: Person) -> PartialDate | None:
+def birth_of(person: Person | Row[*tuple[Any, ...]]) -> PartialDate | None:
     """The birth date of the register with its precision."""
     return PartialDate(person.birth_date, person.birth_precision) if person.birth_date else None  # type: ignore[arg-type]

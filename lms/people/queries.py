@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Date, String, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, case, cast, func, or_, select
 
 from lms.db import BigInt, db
 from lms.people.models import Assignment, IdentityCheck, Person, Role
@@ -26,6 +27,7 @@ class PrintedPost:
     signer_title_lines: tuple[str, ...] = ()
 
 
+Columns = TypeVarTuple("Columns")
 ISSUER = "Ủy ban nhân dân"
 SIGNER = ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")
 
@@ -92,16 +94,15 @@ def roles_held(person_id: int, on: date) -> frozenset[str]:
     return frozenset(row.code for row in read_rows(_ROLES_ON, {"person": person_id, "on": on}))
 
 
-_LAST_WORD = unscoped(
-    select(IdentityCheck)
-    .join(Person, Person.id == IdentityCheck.person_id)
-    .where(
-        IdentityCheck.id
-        == select(func.max(IdentityCheck.id)).where(IdentityCheck.person_id == bindparam("person")).scalar_subquery(),
-        still_holds(),
-    ),
-    "the learner's own word on her name",
-)
+def _last_word(what: Select[*Columns]) -> Select[*Columns]:
+    of_person = IdentityCheck.person_id == bindparam("person")
+    newest = select(func.max(IdentityCheck.id)).where(of_person).scalar_subquery()
+    words = what.join(Person, Person.id == IdentityCheck.person_id).where(IdentityCheck.id == newest, still_holds())
+    return unscoped(words, "the learner's own word on her name")
+
+
+_LAST_WORD = _last_word(select(IdentityCheck))
+_LAST_ANSWER = _last_word(select(IdentityCheck.answer, IdentityCheck.resolved_at))
 _HELD = (
     Assignment.person_id.in_(one_person(bindparam("person", type_=BigInt))),
     running(Assignment, bindparam("on", type_=Date)),
@@ -127,5 +128,5 @@ def identity_answered(person_id: int) -> bool:
 
 def identity_confirmed(person_id: int) -> bool:
     """The name may be printed: the learner said it is right, or what she reported has been corrected."""
-    last = last_identity_check(person_id)
-    return last is not None and (last.answer == "right" or last.resolved_at is not None)
+    last = read_rows(_LAST_ANSWER, {"person": person_id})
+    return any(word.answer == "right" or word.resolved_at is not None for word in last)

@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
 from lms.access import Viewer
 from lms.audit.operations import record
 from lms.courses.models import Enrolment, Lesson, LessonProgress, Module
-from lms.db import db, utc_now
+from lms.db import db, insert_rows, utc_now
 from lms.kept import kept
 from lms.people.queries import identity_answered
 from lms.people.scope import own, unscoped
@@ -30,7 +30,6 @@ from lms.web.refusals import Refusal
 _OWN = "the learner's own attempts at this quiz"
 _OF_TICKET = own(select(Attempt).where(Attempt.ticket == bindparam("ticket")), of=Attempt)
 _TO_CHANGE = _OF_TICKET.with_for_update().execution_options(populate_existing=True)
-_STEPS = insert(AttemptStep.__table__)  # type: ignore[arg-type]
 _ANSWERS = select(AttemptStep.seq, AttemptStep.item, AttemptStep.answer)
 _ANSWERS = _ANSWERS.where(AttemptStep.attempt_id == bindparam("attempt")).order_by(AttemptStep.seq)
 MOST_ITEMS = 5000
@@ -103,7 +102,7 @@ def add_steps(
             last[place] = list(answer)
             new.append({"seq": seq, "item": place, "answer": last[place]})
     if new:
-        db.session.connection().execute(_STEPS, [{"attempt_id": attempt.id, "recorded_at": now} | one for one in new])
+        insert_rows(AttemptStep, [{"attempt_id": attempt.id, "recorded_at": now} | one for one in new])
     return {place: answer for place, answer in last.items() if answer}
 
 

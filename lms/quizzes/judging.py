@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 from werkzeug.exceptions import NotFound
 
 from lms.access import Viewer
@@ -17,7 +17,7 @@ from lms.certificates import operations as certificates
 from lms.certificates.course import CourseOnPaper
 from lms.courses.enrolments import mark_completed
 from lms.courses.models import Enrolment
-from lms.db import db, utc_now
+from lms.db import db, insert_rows, utc_now
 from lms.people.queries import identity_confirmed
 from lms.people.scope import unscoped
 from lms.quizzes.attempts import add_steps, items_of, own_attempt
@@ -27,7 +27,6 @@ from lms.quizzes.rules import Verdict, as_decimal, judge
 from lms.text.dates import local_today
 from lms.web.refusals import Refusal
 
-_RESULTS = insert(ItemResult.__table__)  # type: ignore[arg-type]
 _ENROLMENT = unscoped(select(Enrolment).where(Enrolment.id == bindparam("enrolment")), "the enrolment of this attempt")
 
 
@@ -61,9 +60,9 @@ def close_attempt(viewer: Viewer, payload: Any, received_at: datetime) -> Attemp
     quiz = fixed_quiz(attempt.quiz_id)
     verdict = judge(items, answers, quiz.pass_percent, quiz.must_be_right)
     _keep_results(attempt, verdict, answers)
+    _close(attempt, verdict)
     if verdict.passed:
         _achieve(attempt, quiz.course, received_at)
-    _close(attempt, verdict)
     return attempt
 
 
@@ -93,13 +92,12 @@ def _keep_results(attempt: Attempt, verdict: Verdict, answers: Mapping[int, list
         }
         for place, (drawn, mark) in enumerate(zip(attempt.items, verdict.marks, strict=True), 1)
     ]
-    db.session.connection().execute(_RESULTS, results)
+    insert_rows(ItemResult, results)
 
 
 def _close(attempt: Attempt, verdict: Verdict) -> None:
     attempt.points, attempt.points_max = as_decimal(verdict.points), Decimal(verdict.points_max)
     attempt.passed, attempt.closed_at = verdict.passed, utc_now()
-    db.session.flush()
     record("attempt.closed", f"attempt:{attempt.id}", passed=verdict.passed, points=attempt.points)
 
 
