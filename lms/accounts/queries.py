@@ -13,7 +13,7 @@ from lms.access import GrantValue, Viewer
 from lms.accounts import hashing, rules
 from lms.accounts.models import Account, ApiToken, Grant, SignInSession
 from lms.db import UtcDateTime, db, utc_now
-from lms.people.scope import unscoped
+from lms.people.scope import read_rows, unscoped
 from lms.text.dates import local_today
 
 
@@ -74,7 +74,7 @@ class CardHolder:
 def device_of(token: str) -> Device | None:
     """One statement a request: the device, its account and the rights that hold today."""
     asked = {"token_hash": hashing.token_hash(token), "today": local_today(utc_now())}
-    rows = db.session.execute(_DEVICE, asked).all()
+    rows = read_rows(_DEVICE, asked)
     return _device(rows) if rows else None
 
 
@@ -82,7 +82,7 @@ def bearer_of(token: str) -> Bearer | None:
     """One statement a request, as for a device. None alike for a token that never was and one that is over."""
     now = utc_now()
     asked = {"token_hash": hashing.token_hash(token), "today": local_today(now), "now": now}
-    rows = db.session.execute(_BEARER, asked).all()
+    rows = read_rows(_BEARER, asked)
     return _bearer(rows) if rows else None
 
 

@@ -29,7 +29,8 @@ log = structlog.get_logger()
 
 
 def alive_path(settings: Settings) -> Path:
-    """The file whose age says when a worker of this machine last looked at all the rows (`lms doctor`)."""
+    """The file whose age says when a worker of this machine last looked at all the rows, or finished one of many
+    (`lms doctor`)."""
     return settings.instance_dir / "worker.alive"
 
 
@@ -45,6 +46,8 @@ class Queue:
         self.sweep: Callable[[], None] = _unbound_sweep
         self.ending = Event()
         """The worker was told to end: long work stops after what it has in hand, and goes on with the next one."""
+        self.of_worker = False
+        """This process is a worker, not a page or a command that does the same work once."""
         self._turn = Lock()
 
     def bind(self, app: Flask) -> None:
@@ -60,10 +63,13 @@ class Queue:
                     run(kind)
                 except Exception as error:  # one kind that fails must not keep the others waiting
                     log.error("work failed", kind=kind, exc_info=error)
-            with suppress(OSError):  # a full disk is told of elsewhere, and keeps no work waiting
-                self.alive.touch()
+            self.show_life()
 
         self.task, self.sweep = self.huey.task(name="work")(run), sweep
+
+    def show_life(self) -> None:
+        with suppress(OSError):  # a full disk is told of elsewhere, and keeps no work waiting
+            self.alive.touch()
 
     def run(self, kind: str) -> int:
         """Do all the work of a kind that waits; returns how many rows were brought to their end."""
@@ -80,6 +86,7 @@ class Queue:
     @contextmanager
     def sweeping(self) -> Iterator[None]:
         """Sweep now and every minute, beside the block."""
+        self.of_worker = True
         sweeper = Thread(target=self._sweep_on, name="sweep", daemon=True)
         sweeper.start()
         try:
@@ -130,8 +137,11 @@ def nudge(kind: str) -> None:
 
 
 def ending() -> bool:
-    """Asked by long work between two rows: what is left waits in the rows."""
-    return queue().ending.is_set()
+    """Asked by long work between two rows, and so a worker's sign of life: what is left waits in the rows."""
+    found = queue()
+    if found.of_worker:
+        found.show_life()
+    return found.ending.is_set()
 
 
 def consume(app: Flask) -> None:

@@ -53,13 +53,15 @@ def receive_submission(viewer: Viewer, client_id: str, body: str) -> Receipt:
     Raises TooManyRequests, and keeps nothing, where too much of the account waits for a decision already.
     """
     sha256 = hashlib.sha256(body.encode()).hexdigest()
-    same_id = db.session.scalars(_OF_CLIENT_ID, {"client_id": client_id}).all()
-    for known in same_id:
-        if known.sha256 == sha256:
-            return _receipt(known)
-    taken = any(other.state == "accepted" for other in same_id)
-    submission = _store(viewer, client_id, sha256, body, taken)
-    if submission is None:  # another request was a moment quicker with the same id: its row can be seen now
+    submission = _store(viewer, client_id, sha256, body)
+    if submission is None:  # most often the id has come before; now its row can be seen, also of a request in between
+        same_id = db.session.scalars(_OF_CLIENT_ID, {"client_id": client_id}).all()
+        for known in same_id:
+            if known.sha256 == sha256:
+                return _receipt(known)
+        taken = any(other.state == "accepted" for other in same_id)
+        submission = _store(viewer, client_id, sha256, body, taken=taken)
+    if submission is None:  # a receipt that another has, or one more request in between
         return receive_submission(viewer, client_id, body)
     if submission.state == "accepted":
         _judge(viewer, submission)
@@ -70,8 +72,9 @@ def receive_submission(viewer: Viewer, client_id: str, body: str) -> Receipt:
     return _receipt(submission)
 
 
-def _store(viewer: Viewer, client_id: str, sha256: str, body: str, taken: bool) -> Submission | None:
-    """The row of what came, whole; None if its id, its content or the receipt drawn for it is there already."""
+def _store(viewer: Viewer, client_id: str, sha256: str, body: str, *, taken: bool = False) -> Submission | None:
+    """The row of what came, whole; None if its id, its content or the receipt drawn for it is there already.
+    `taken`: other content has been accepted under its id."""
     return insert_unless_taken(
         Submission,
         client_id=client_id,

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from lms.config import Settings
+from lms.jobs import queue
 from lms.jobs.queue import alive_path
 from lms.operate.doctor import work
 from lms.storage.files import StorageUnavailable, storage_of
@@ -36,6 +37,17 @@ def test_every_sweep_says_that_the_worker_lives(app: Flask, fit: Settings) -> No
     age(alive_path(fit), 20 * 60)
     app.extensions["queue"].sweep()
     assert work.worker_lives(fit)[0].state == "ok"
+
+
+@pytest.mark.parametrize(("of_worker", "state"), [(True, "ok"), (False, "bad")])
+def test_long_work_shows_between_two_rows_that_the_worker_lives(
+    app: Flask, fit: Settings, of_worker: bool, state: str
+) -> None:
+    """A sweep that prints ten thousand papers takes longer than doctor waits. A command that prints is no worker."""
+    age(alive_path(fit), 20 * 60)
+    app.extensions["queue"].of_worker = of_worker
+    assert not queue.ending()
+    assert work.worker_lives(fit)[0].state == state
 
 
 def test_a_disk_that_is_full_stops_no_sweep(app: Flask, fit: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
