@@ -15,6 +15,7 @@ from benchmarks.figures import Figure, at_least, at_most
 from benchmarks.measuring import memory_growth, times
 from lms.access import SYSTEM
 from lms.certificates.models import Certificate
+from lms.chunks import chunks
 from lms.coverage.answers import question
 from lms.coverage.exporting import write_people as write_cell
 from lms.coverage.facts import facts
@@ -24,7 +25,6 @@ from lms.people.exporting import write_people
 from lms.people.register_list import Filter, everybody
 from lms.people.scope import unscoped
 from lms.quizzes.models import Attempt
-from lms.units.stored import chunks
 from tests.certificates.people import Visitor
 from tests.factories import Make
 

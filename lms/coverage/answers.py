@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from lms.access import Viewer
+from lms.chunks import chunks
 from lms.coverage.facts import Facts, Question, facts, requirement
 from lms.coverage.figures import Cell, cells, total
 from lms.coverage.models import Plan
@@ -23,7 +24,6 @@ from lms.text.dates import day_begins, local_today, show_date
 from lms.text.names import label_sort_key
 from lms.text.numbers import cut_percent_point
 from lms.units.queries import find_scope, names_on
-from lms.units.stored import chunks
 from lms.web.refusals import Refusal
 
 DIMENSIONS = ("unit", "hamlet", "role", "sex")
@@ -104,7 +104,7 @@ def column(found: Facts, dimension: str) -> Sequence[Any]:
 def _sexes(people: Collection[int]) -> dict[int, str | None]:
     """As it stands in the register; of merged records, that of the one that stayed."""
     sexes: dict[int, str | None] = {}
-    for some in chunks(list(people)):
+    for some in chunks(people):
         query = select(Person.id, Person.sex).where(Person.id.in_(some))
         sexes |= dict(db.session.execute(unscoped(query, "people whose posts passed visible()")).all())
     return sexes

@@ -17,13 +17,13 @@ from sqlalchemy.orm import aliased
 
 from lms.access import Viewer
 from lms.certificates.models import Achievement
+from lms.chunks import CHUNK, chunks
 from lms.coverage.models import Plan, PlanRole, RequirementSet
 from lms.coverage.places import Places, counted_units, places_of, standing
 from lms.coverage.rules import valid_since
 from lms.db import db
 from lms.people.models import Assignment, PersonMerge
 from lms.people.scope import read_columns, units_of, unscoped, visible
-from lms.units.stored import CHUNK, chunks
 
 READERS = ("manager", "inspector", "administrator")
 NAMES = ("manager", "inspector")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from lms.chunks import chunks
 from lms.courses.models import Course, Edition, Enrolment, Lesson, LessonProgress, Module
 from lms.coverage.facts import Question, records_of
 from lms.db import db
 from lms.people.scope import unscoped
 from lms.quizzes.models import Attempt
-from lms.units.stored import CHUNK
 
 
 def finished_not_tried(question: Question, people: Collection[int], merged: Mapping[int, int]) -> set[int]:
@@ -23,8 +22,8 @@ def finished_not_tried(question: Question, people: Collection[int], merged: Mapp
     gives it for these people. Read from each person's own rows: a country's progress is a hundred million of them.
     """
     whole = _lessons(question.requirement.courses)
-    records, finished = records_of(people, merged), set[int]()
-    while some := list(islice(records, CHUNK)):
+    finished: set[int] = set()
+    for some in chunks(records_of(people, merged)):
         rows = db.session.execute(unscoped(_open(some, whole), "people whose posts passed visible()"))
         finished |= {merged.get(record, record) for record, edition, seen in rows if seen >= whole[edition]}
     return finished

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from lms.access import Viewer
+from lms.chunks import chunks
 from lms.coverage.facts import READERS, Question
 from lms.coverage.places import Places, places_of, provinces_of
 from lms.people.scope import units_of
-from lms.units.stored import CHUNK
 
 
 @dataclass(frozen=True)
@@ -27,9 +26,7 @@ class Part:
         if self.at_once:
             yield self.places
             return
-        units = iter(self.places.items())
-        while some := dict(islice(units, CHUNK)):
-            yield some
+        yield from map(dict, chunks(self.places.items()))
 
 
 def whole(viewer: Viewer, question: Question) -> Part:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lms.certificates.models import Achievement, Certificate
+from lms.chunks import chunks
 from lms.coverage.answers import column
 from lms.coverage.facts import Fact, Facts, Question, merges, qualifies, records_of, trained_since
 from lms.coverage.finished import finished_not_tried
@@ -21,7 +22,6 @@ from lms.people.register_list import birth_words
 from lms.people.scope import unscoped
 from lms.text.dates import add_months
 from lms.units.queries import paths_of
-from lms.units.stored import chunks
 
 STATES = ("counted", "trained", "missing", "new", "expiring", "untested")
 NEW_DAYS = 90
@@ -136,7 +136,7 @@ def page_of(ids: Collection[int], after: int | None, size: int = PAGE) -> Page:
 
 def _keys(ids: Collection[int]) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
-    for some in chunks(list(ids)):
+    for some in chunks(ids):
         rows = select(Person.sort_key, Person.id).where(Person.id.in_(some))
         found += [(key, person_id) for key, person_id in db.session.execute(unscoped(rows, SEEN))]
     return sorted(found)
@@ -181,7 +181,7 @@ class _Posts:
 
 def _people(ids: Sequence[int]) -> dict[int, Person]:
     found: dict[int, Person] = {}
-    for some in chunks(list(ids)):
+    for some in chunks(ids):
         rows = db.session.scalars(unscoped(select(Person).where(Person.id.in_(some)), SEEN))
         found |= {person.id: person for person in rows}
     return found
@@ -192,7 +192,7 @@ def _proofs(ids: Sequence[int], question: Question) -> dict[int, Proof]:
     merged = merges(question.known_on, among=ids)
     owner = {record: merged.get(record, record) for record in records_of(set(ids), merged)}
     found: dict[int, Proof] = {}
-    for some in chunks(list(owner)):
+    for some in chunks(owner):
         rows = (
             select(Achievement, Certificate.code)
             .outerjoin(Certificate, (Certificate.achievement_id == Achievement.id) & Certificate.replaced_at.is_(None))

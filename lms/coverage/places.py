@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
+from lms.chunks import CHUNK
 from lms.db import db
 from lms.units.models import UnitPath, UnitScope
-from lms.units.stored import CHUNK
 
 PLACE_LEVELS = ("scope", "ward", "hamlet")
 Seen = Select[int] | None

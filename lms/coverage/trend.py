@@ -17,12 +17,12 @@ from sqlalchemy import ColumnElement, Select, or_, select, union
 
 from lms.access import Viewer
 from lms.certificates.models import Achievement
+from lms.chunks import CHUNK
 from lms.coverage.facts import Question, counting, known_posts, merges, qualifies, stands_in, units_counted
 from lms.coverage.models import PlanRole
 from lms.people.models import Assignment, Person, PersonMerge
 from lms.people.scope import read_columns, unscoped, visible
 from lms.text.dates import add_months
-from lms.units.stored import CHUNK
 
 BASES = ("valid", "ever")
 

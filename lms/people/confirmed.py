@@ -10,13 +10,13 @@ from datetime import date
 from sqlalchemy import Select, func, select
 
 from lms.access import Viewer
+from lms.chunks import chunks
 from lms.db import db
 from lms.people.merging import active_merges, ever_merged, root_of
 from lms.people.models import Assignment, Person, Role, RosterConfirmation
 from lms.people.rights import READERS, running
 from lms.people.scope import own_roots, unscoped
 from lms.units.queries import place_on, tree_on, units_under, units_under_each
-from lms.units.stored import chunks
 
 WHY = "counting the people of a unit; the number alone is shown"
 

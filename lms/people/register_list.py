@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, sele
 from sqlalchemy.orm import aliased
 
 from lms.access import Viewer
+from lms.chunks import chunks
 from lms.db import db
 from lms.people.merging import active_merges, members, merged_away
 from lms.people.models import Assignment, IdentityCheck, Person, PersonMerge, Role
@@ -21,7 +22,6 @@ from lms.text.dates import PartialDate, show_birth
 from lms.text.names import search_key
 from lms.text.phones import mask_phone, show_phone
 from lms.units.queries import paths_of, units_under
-from lms.units.stored import chunks
 
 PAGE = 50
 WORDS = 6

@@ -31,11 +31,11 @@ from sqlalchemy.sql.util import find_tables
 from werkzeug.exceptions import Forbidden, NotFound
 
 from lms.access import GrantValue, Viewer
+from lms.chunks import chunks
 from lms.db import BigInt, at_time, db, utc_now
 from lms.people.models import Assignment, Person, PersonMerge, Role
 from lms.text.dates import local_today
 from lms.units.models import UnitPath, UnitScope
-from lms.units.stored import chunks
 
 SEES_PEOPLE = ("manager", "organiser", "inspector", "administrator")
 GUARDED = frozenset(
@@ -156,7 +156,7 @@ def may_act_among(viewer: Viewer, unit_ids: Collection[int], *capabilities: str,
     if not nodes:
         return set()
     covered = select(UnitPath.unit_id).where(UnitPath.node_id.in_(nodes), *_rights_today())
-    asked = (covered.where(UnitPath.unit_id.in_(some)) for some in chunks(list(unit_ids)))
+    asked = (covered.where(UnitPath.unit_id.in_(some)) for some in chunks(unit_ids))
     return {unit_id for query in asked for unit_id in db.session.scalars(query)}
 
 

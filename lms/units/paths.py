@@ -7,11 +7,12 @@ from datetime import date
 
 from sqlalchemy import delete, insert, select
 
+from lms.chunks import chunks
 from lms.db import db
 from lms.units.checks import Register, facts
 from lms.units.models import UnitPath, UnitScope
 from lms.units.rules import closure
-from lms.units.stored import chunks, keys_by_id
+from lms.units.stored import keys_by_id
 
 COLUMNS = ("scope_id", "level", "node_id", "unit_id", "valid_from", "valid_to")
 Row = tuple[int, str, int | None, int, date, date | None]

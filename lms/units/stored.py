@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
@@ -12,14 +11,7 @@ from lms.units.checks import Register
 from lms.units.documents import AliasEntry, Entry, LinkEntry, ScopeEntry, UnitEntry, VersionEntry
 from lms.units.models import Unit, UnitAlias, UnitLineage, UnitScope, UnitScopeRoot, UnitVersion
 
-CHUNK = 1000
-Item = TypeVar("Item")
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
-
-
-def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """Few enough at a time for the parameters of one statement."""
-    return (items[at : at + CHUNK] for at in range(0, len(items), CHUNK))
 
 
 def keys_by_id() -> dict[int, str]:

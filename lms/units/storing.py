@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from lms.audit.operations import record
+from lms.chunks import chunks
 from lms.db import db
 from lms.text.names import search_key
 from lms.units.checks import Register
 from lms.units.documents import AliasEntry, LinkEntry, ScopeEntry, UnitEntry, VersionEntry
 from lms.units.models import Unit, UnitAlias, UnitLineage, UnitScope, UnitScopeRoot, UnitVersion
 from lms.units.places import fold_place
-from lms.units.stored import chunks, keys_by_id
+from lms.units.stored import keys_by_id
 
 
 @dataclass
@@ -89,7 +90,7 @@ def _store_versions(change: Change, changed: dict[int, UnitEntry]) -> None:
 
 def _rows_of(units: Iterable[int]) -> dict[int, list[UnitVersion]]:
     rows: dict[int, list[UnitVersion]] = {}
-    for some in chunks(list(units)):
+    for some in chunks(units):
         for row in db.session.scalars(select(UnitVersion).where(UnitVersion.unit_id.in_(some))):
             rows.setdefault(row.unit_id, []).append(row)
     return rows

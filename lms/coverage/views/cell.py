@@ -15,6 +15,7 @@ from lms.access import Viewer, requires
 from lms.access.current import viewer
 from lms.audit.operations import record
 from lms.certificates.wording import KIND_NAMES
+from lms.chunks import chunks
 from lms.coverage.asking import Typed, question_of, typed
 from lms.coverage.exporting import write_people
 from lms.coverage.facts import NAMES, Facts, Question, facts, facts_of_people_at, naming
@@ -28,7 +29,6 @@ from lms.people.models import Person
 from lms.people.register_list import phone_words
 from lms.people.rights import managed_among
 from lms.people.scope import visible
-from lms.units.stored import chunks
 from lms.web.addresses import row_id
 from lms.web.filters import number_vi
 from lms.web.refusals import Refusal

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from lms.audit.operations import record
+from lms.chunks import chunks
 from lms.db import db, utc_now
 from lms.people.models import Assignment, Person, Role, RosterRow
 from lms.people.roster.changes import unpack_birth
 from lms.people.roster.proposals import Listed, PostPlan, Proposal, planned_id
-from lms.people.roster.register import WHY, chunks
+from lms.people.roster.register import WHY
 from lms.people.scope import unscoped
 from lms.text.names import search_key, sort_key
 

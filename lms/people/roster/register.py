@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from lms.access import Viewer
 from lms.audit.models import AuditEntry
+from lms.chunks import chunks
 from lms.db import db
 from lms.people.merging import active_merges, members, root_of
 from lms.people.models import Assignment, Person, Role, RosterImport, RosterRow
@@ -22,22 +23,8 @@ from lms.people.scope import unscoped, visible
 from lms.text.dates import PartialDate, local_today
 from lms.units.models import UnitPath, UnitScope
 
-CHUNK = 900
 BY_HAND = ("person.created", "person.corrected")
 WHY = "matching a list against the register; what the viewer may not see is not told"
-Value = TypeVar("Value")
-
-
-def chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
-    """Few enough at a time for the parameters of one statement."""
-    some: list[Value] = []
-    for value in values:
-        some.append(value)
-        if len(some) == CHUNK:
-            yield some
-            some = []
-    if some:
-        yield some
 
 
 def load_register(rows: Sequence[Listed], viewer: Viewer) -> Register:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from lms.access.current import viewer
 from lms.audit.operations import record
+from lms.chunks import chunks
 from lms.collecting import uncollected
 from lms.db import db
 from lms.people.models import Role, RosterImport, RosterRow
@@ -23,7 +24,6 @@ from lms.people.roster.opening import OpenedList, describe, open_list, stated_to
 from lms.people.roster.packing import pack_questions, pack_reasons
 from lms.people.roster.proposals import Listed, Proposal
 from lms.people.roster.readings import RowReading, SheetReading
-from lms.people.roster.register import chunks
 from lms.people.roster.resolving import Resolver
 from lms.people.roster.rolebook import RoleBook
 from lms.people.roster.taking import pack, take

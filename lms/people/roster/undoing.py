@@ -13,13 +13,13 @@ from flask_babel import gettext as _
 from sqlalchemy import Column, Table, select
 
 from lms.audit.operations import record
+from lms.chunks import chunks
 from lms.db import Base, db, utc_now
 from lms.people.models import Assignment, Person, RosterImport, RosterRow
 from lms.people.roster.applying import fact, load_people, set_fact
 from lms.people.roster.imports import load_import
 from lms.people.roster.packing import pack_reasons
 from lms.people.roster.proposals import Reason
-from lms.people.roster.register import chunks
 from lms.people.roster.staging import rows_of
 from lms.people.scope import unscoped
 from lms.web.refusals import Refusal

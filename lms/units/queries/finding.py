@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, or_, select
 
+from lms.chunks import chunks
 from lms.db import db
 from lms.units.lives import LEVEL_OF_KIND, OPEN
 from lms.units.models import UnitAlias, UnitPath, UnitVersion
@@ -16,7 +17,6 @@ from lms.units.places import Likeness, Part, fold_place, likeness, name_keys, re
 from lms.units.queries.history import versions_of
 from lms.units.queries.standing import path_names, paths_of, place_on
 from lms.units.queries.tree import ALL, names_on, scope_id, top_units
-from lms.units.stored import chunks
 
 How = Literal["name", "alias", "unmarked", "lineage", "kind", "near", "moved", "later"]
 BY_LIKENESS: dict[Likeness, How] = {"same": "name", "unmarked": "unmarked", "near": "near", "kind": "kind"}
@@ -199,7 +199,7 @@ def _lies_in(around: Sequence[Part], above: Sequence[_Above], day: date) -> bool
 def _above(unit_ids: Collection[int]) -> dict[int, list[_Above]]:
     """For each unit, the units above it on any day, under each of their names."""
     found: dict[int, list[_Above]] = {}
-    for some in chunks(list(unit_ids)):
+    for some in chunks(unit_ids):
         rows = (
             select(UnitPath, UnitVersion)
             .join(UnitVersion, UnitVersion.unit_id == UnitPath.node_id)
@@ -216,7 +216,7 @@ def _above(unit_ids: Collection[int]) -> dict[int, list[_Above]]:
 def _on_that_day(unit_ids: Collection[int], on: date) -> dict[int, int]:
     """For each unit, the one of its own level that stands for it on `on`, where there is one."""
     kinds: dict[int, str] = {}
-    for some in chunks(list(unit_ids)):
+    for some in chunks(unit_ids):
         rows = select(UnitVersion.unit_id, UnitVersion.kind).where(UnitVersion.unit_id.in_(some))
         kinds |= dict(db.session.execute(rows).all())
     places = place_on(unit_ids, on)

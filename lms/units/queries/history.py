@@ -9,11 +9,11 @@ from itertools import groupby
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from lms.chunks import chunks
 from lms.db import db
 from lms.units.models import UnitLineage, UnitVersion
 from lms.units.queries.standing import paths_of
 from lms.units.queries.tree import names_on
-from lms.units.stored import chunks
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def lineage_of(unit_id: int) -> list[LineageEvent]:
 def origins_of(unit_ids: Collection[int], day: date) -> dict[int, list[str]]:
     """What each unit had taken over by `day`, as it was called just before: {khóm 13: ["Khóm 4, Phường 8"]}."""
     links: list[UnitLineage] = []
-    for some in chunks(list(unit_ids)):
+    for some in chunks(unit_ids):
         links += _links(and_(UnitLineage.to_unit_id.in_(some), UnitLineage.on_date <= day))
     origins: dict[int, list[str]] = {}
     for eve, of_that_day in groupby(sorted(links, key=_day_before), key=_day_before):

@@ -7,11 +7,11 @@ from datetime import date
 
 from sqlalchemy import Date, Select, and_, bindparam, select
 
+from lms.chunks import chunks
 from lms.db import db
 from lms.units.lives import DEPTH
 from lms.units.models import UnitPath, UnitVersion
 from lms.units.queries.tree import ALL, names_on, scope_id, top_units, valid_on
-from lms.units.stored import chunks
 
 NAMED_IN_FULL = ("hamlet", "ward")
 _DAY = bindparam("day", type_=Date)
@@ -41,7 +41,7 @@ def place_on(unit_ids: Collection[int], day: date) -> dict[int, dict[str, int]]:
     that day are left out; one that stands at the country itself has no level.
     """
     places: dict[int, dict[str, int]] = {}
-    for some in chunks(list(unit_ids)):
+    for some in chunks(unit_ids):
         rows = select(UnitPath.unit_id, UnitPath.level, UnitPath.node_id).where(
             UnitPath.scope_id == scope_id(ALL), UnitPath.unit_id.in_(some), valid_on(UnitPath, day)
         )

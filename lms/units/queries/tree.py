@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, SQLColumnExpression, and_, func, or_, select
 
+from lms.chunks import chunks
 from lms.db import db
 from lms.text.names import label_sort_key, search_key
 from lms.units.lives import DEPTH, LEVEL_OF_KIND
 from lms.units.models import Unit, UnitPath, UnitScope, UnitScopeRoot, UnitVersion
-from lms.units.stored import chunks
 
 ALL = "all"
 _FIELDS = (
@@ -84,7 +84,7 @@ def children_on(node_id: int, day: date) -> list[UnitVersion]:
 def names_on(unit_ids: Collection[int], day: date) -> dict[int, str]:
     """The names that the units have on `day`; units not valid then are left out."""
     names: dict[int, str] = {}
-    for some in chunks(list(unit_ids)):
+    for some in chunks(unit_ids):
         rows = select(UnitVersion.unit_id, UnitVersion.name)
         for unit_id, name in db.session.execute(rows.where(UnitVersion.unit_id.in_(some), valid_on(UnitVersion, day))):
             names[unit_id] = name
