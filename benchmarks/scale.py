@@ -93,7 +93,7 @@ def _cell(rows: int) -> int:
     asked = question(on=UNTIL, scope=INSIDE)
     found = facts(SYSTEM, asked)
     ids = in_order(set(found.person_id))[:rows]
-    people = _Counted(one for some in chunks(ids) for one in described(list(some), found, asked, "valid"))
+    people = _Counted(one for some in chunks(ids) for one in described(some, found, asked, "valid"))
     with tempfile.TemporaryFile() as file:
         write_cell(file, people, "DANH SÁCH", [])
     return people.count

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -240,22 +241,36 @@ def insert_unless_taken(model: type[Row], **values: Any) -> Row | None:
     return db.session.scalars(_insert_returning(db.engine.dialect.name, model), [values]).one_or_none()
 
 
-def insert_rows(model: type[Base], rows: list[dict[str, Any]]) -> None:
+def insert_many(model: type[Base], rows: list[dict[str, Any]]) -> None:
     """Many rows of which each gives every column: a list's JSON for PostgreSQL, which else gets, and plans, one
     statement for each. Not for words of a user: what JSON can hold and PostgreSQL cannot (a NUL) would raise."""
     dialect = db.engine.dialect.name
-    given = rows if dialect == "sqlite" else {"rows": json.dumps(rows, default=str)}
-    db.session.connection().execute(_insert_rows(dialect, model), given)
+    if rows:
+        given = rows if dialect == "sqlite" else {"rows": json.dumps(rows, default=_as_text)}
+        _writing().execute(_insert_many(dialect, model), given)
+
+
+def _as_text(value: Decimal | datetime) -> str:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError(f"a naive instant cannot be stored: {value!r}")
+    return str(value)
 
 
 def next_in_row(column: InstrumentedAttribute[int], **key: Any) -> int:
     """Count `column` up by one in the row of that primary key, which begins at 1 if it is new; locks the row."""
     counted = _counting(db.engine.dialect.name, column, tuple(key))
-    found: int = db.session.connection().execute(counted, key).scalar_one()
+    found: int = _writing().execute(counted, key).scalar_one()
     return found
 
 
-# Each of these is built once: building takes as long as running it.
+def _writing() -> Connection:
+    """The connection of the open write, for statements that skip the ORM and so its guard."""
+    if not db.session.info.get("writing"):
+        raise NotInWrite("a changing statement outside db.write()")
+    return db.session.connection()
+
+
+# Building these takes as long as running them, so each is built once.
 
 
 @lru_cache
@@ -270,7 +285,7 @@ def _insert_returning(dialect: str, model: type[Base]) -> Any:
 
 
 @lru_cache
-def _insert_rows(dialect: str, model: type[Base]) -> Any:
+def _insert_many(dialect: str, model: type[Base]) -> Any:
     table: Table = model.__table__  # type: ignore[assignment]
     if dialect == "sqlite":
         return insert(table)

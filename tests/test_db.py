@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from lms.audit import operations as audit
 from lms.audit import queries
 from lms.audit.models import AuditEntry
-from lms.db import NotInWrite, at_time, db, not_durable, utc_now
+from lms.certificates.models import CertificateBook
+from lms.db import NotInWrite, at_time, db, insert_many, next_in_row, not_durable, utc_now
 from lms.operate import schema
 from lms.people.models import Role
 from tests.audit.chains import drop_triggers
@@ -39,6 +40,10 @@ def test_a_change_outside_write_is_refused(app: Flask) -> None:
     db.session.rollback()
     with pytest.raises(NotInWrite):
         db.session.execute(insert(Role).values(code="X2"))
+    with pytest.raises(NotInWrite):
+        insert_many(Role, [{"code": "X2"}])
+    with pytest.raises(NotInWrite):
+        next_in_row(CertificateBook.last, year=2026)
     with pytest.raises(NotInWrite):
         audit.record("role.added", "role:1")
 

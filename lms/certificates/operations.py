@@ -200,7 +200,7 @@ def words_about_holder(achievement: Achievement) -> dict[str, str]:
 
 
 def _paper(achievement: Achievement, course: CourseOnPaper, today: date, code: str) -> CertificatePaper:
-    """All its words but the number in the book."""
+    """All its words but the number in the book and that of the paper it replaces."""
     settings = current_app.extensions["settings"]
     post = printed_post(achievement.person_id, achievement.completed_on)
     return CertificatePaper(

@@ -17,7 +17,7 @@ from werkzeug.exceptions import NotFound
 from lms.access import Viewer
 from lms.audit.operations import record
 from lms.courses.models import Enrolment, Lesson, LessonProgress, Module
-from lms.db import db, insert_rows, utc_now
+from lms.db import db, insert_many, utc_now
 from lms.kept import kept
 from lms.people.queries import identity_answered
 from lms.people.scope import own, unscoped
@@ -102,7 +102,7 @@ def add_steps(
             last[place] = list(answer)
             new.append({"seq": seq, "item": place, "answer": last[place]})
     if new:
-        insert_rows(AttemptStep, [{"attempt_id": attempt.id, "recorded_at": now} | one for one in new])
+        insert_many(AttemptStep, [{"attempt_id": attempt.id, "recorded_at": now} | one for one in new])
     return {place: answer for place, answer in last.items() if answer}
 
 

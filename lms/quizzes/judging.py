@@ -17,7 +17,7 @@ from lms.certificates import operations as certificates
 from lms.certificates.course import CourseOnPaper
 from lms.courses.enrolments import mark_completed
 from lms.courses.models import Enrolment
-from lms.db import db, insert_rows, utc_now
+from lms.db import db, insert_many, utc_now
 from lms.people.queries import identity_confirmed
 from lms.people.scope import unscoped
 from lms.quizzes.attempts import add_steps, items_of, own_attempt
@@ -92,7 +92,7 @@ def _keep_results(attempt: Attempt, verdict: Verdict, answers: Mapping[int, list
         }
         for place, (drawn, mark) in enumerate(zip(attempt.items, verdict.marks, strict=True), 1)
     ]
-    insert_rows(ItemResult, results)
+    insert_many(ItemResult, results)
 
 
 def _close(attempt: Attempt, verdict: Verdict) -> None:

@@ -35,7 +35,11 @@ MOST_UNDECIDED = 200
 WAIT = 3600
 """Seconds after which a device may try again, when there are so many."""
 _TICKET = re.compile(r"[0-9a-f-]{36}")
-_OF_CLIENT_ID = select(Submission).where(Submission.client_id == bindparam("client_id"))
+_OF_CLIENT_ID = (
+    select(Submission)
+    .where(Submission.client_id == bindparam("client_id"))
+    .execution_options(populate_existing=True)  # asked again, it must see what another request has decided since
+)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def rebuild(register: Register) -> Counter[str]:
         db.session.execute(delete(UnitPath).where(UnitPath.id.in_(some)))
     for rows in chunks(new):
         # Without render_nulls, each run of rows with the same columns empty would be a statement of its own.
-        db.session.execute(insert(UnitPath), list(rows), execution_options={"render_nulls": True})
+        db.session.execute(insert(UnitPath), rows, execution_options={"render_nulls": True})
     return Counter(added=len(new), removed=len(gone))
 
 

@@ -64,7 +64,7 @@ class Asked:
 
     def everybody(self) -> Iterator[Listed]:
         for some in chunks(in_order(self.ids)):
-            yield from self.describe(list(some))
+            yield from self.describe(some)
 
 
 def _asked() -> Asked:

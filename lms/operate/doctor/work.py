@@ -12,7 +12,7 @@ from lms.operate.doctor import Finding, bad, ok, warn
 from lms.shared_redis import connections
 from lms.storage.files import StorageUnavailable, storage
 
-SWEPT_WITHIN = timedelta(minutes=5)
+HEARD_WITHIN = timedelta(minutes=5)
 BACKED_UP_WITHIN, OVERDUE = timedelta(hours=26), timedelta(days=3)
 SEALED_WITHIN = timedelta(hours=36)
 DRAFT = "."
@@ -24,11 +24,11 @@ def worker_lives(settings: Settings) -> list[Finding]:
     if not path.exists():
         return warn("no worker has run here yet: certificates wait", "lms serve starts one; alone: lms worker")
     ago = timedelta(seconds=round(time.time() - path.stat().st_mtime))
-    if ago > SWEPT_WITHIN:
+    if ago > HEARD_WITHIN:
         return bad(
-            f"the worker last looked for work {ago} ago", "restart it (systemctl restart lms-worker), see its log"
+            f"the worker last gave a sign of life {ago} ago", "restart it (systemctl restart lms-worker), see its log"
         )
-    return ok(f"the worker looked for work {ago} ago")
+    return ok(f"the worker gave a sign of life {ago} ago")
 
 
 def backups_are_made(settings: Settings) -> list[Finding]:
