@@ -63,6 +63,12 @@ class NotInWrite(RuntimeError):
     """Something tried to change the database outside ``with db.write():``."""
 
 
+def _aware(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError(f"a naive instant cannot be stored: {instant!r}")
+    return instant
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant. Naive values are refused; what comes back is always aware, in UTC."""
 
@@ -72,9 +78,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError(f"a naive instant cannot be stored: {value!r}")
-        value = value.astimezone(UTC)
+        value = _aware(value).astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -251,9 +255,7 @@ def insert_many(model: type[Base], rows: list[dict[str, Any]]) -> None:
 
 
 def _as_text(value: Decimal | datetime) -> str:
-    if isinstance(value, datetime) and value.tzinfo is None:
-        raise ValueError(f"a naive instant cannot be stored: {value!r}")
-    return str(value)
+    return str(_aware(value) if isinstance(value, datetime) else value)
 
 
 def next_in_row(column: InstrumentedAttribute[int], **key: Any) -> int:

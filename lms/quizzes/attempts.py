@@ -101,8 +101,7 @@ def add_steps(
             seq += 1
             last[place] = list(answer)
             new.append({"seq": seq, "item": place, "answer": last[place]})
-    if new:
-        insert_many(AttemptStep, [{"attempt_id": attempt.id, "recorded_at": now} | one for one in new])
+    insert_many(AttemptStep, [{"attempt_id": attempt.id, "recorded_at": now} | one for one in new])
     return {place: answer for place, answer in last.items() if answer}
 
 
